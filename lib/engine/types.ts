@@ -1,0 +1,93 @@
+import type { Manifest } from '@/lib/model/manifest';
+import type { Trace } from '@/lib/trace/trace';
+import type { EndReason, Sampling } from '@/lib/trace/types';
+
+export type BackendName = 'wasm' | 'webgpu';
+
+/** What a loaded engine says of itself; all of it is shown to the reader. */
+export interface EngineInfo {
+  manifest: Manifest;
+  backend: BackendName;
+  /** The step graph is replayed from a capture (WebGPU only). */
+  captured: boolean;
+  /** One sentence: why this backend. */
+  reason: string;
+  /** The GPU adapter's own description, or null on WASM. */
+  adapter: string | null;
+  threads: number;
+  /** Median duration of an unpaced step in the probe, in milliseconds. */
+  stepMs: number;
+  /** blockLength × 1000 / stepMs: measured, unpaced. */
+  tokensPerSecond: number;
+}
+
+/** One clear sentence for the reader, and what can be done about it. */
+export interface EngineProblem {
+  code:
+    | 'model-missing'
+    | 'model-damaged'
+    | 'model-version'
+    | 'webgpu-unavailable'
+    | 'webgpu-lost'
+    | 'engine-crashed'
+    | 'engine-hung'
+    | 'prompt-empty'
+    | 'prompt-too-long'
+    | 'bad-request'
+    | 'cancelled';
+  message: string;
+  /** What the page should offer. */
+  recovery: 'retry' | 'use-wasm' | 'edit-prompt' | 'none';
+}
+
+export type EngineStatus =
+  | { state: 'idle' }
+  | { state: 'loading'; model: string; loadedBytes: number; totalBytes: number }
+  | { state: 'compiling'; model: string }
+  | { state: 'ready'; info: EngineInfo }
+  | { state: 'running'; info: EngineInfo }
+  | { state: 'failed'; problem: EngineProblem };
+
+export interface LoadRequest {
+  model: string;
+  /** `auto` follows design section 5; the other two are taken as ordered. */
+  backend: BackendName | 'auto';
+}
+
+export interface GenerateRequest {
+  prompt: string;
+  /** Tokens to write at most; null runs to the end of text or of the context. */
+  maxTokens: number | null;
+  sampling: Sampling;
+}
+
+export interface RunEnd {
+  reason: EndReason;
+  /** Set when `reason` is `failed`. */
+  problem: EngineProblem | null;
+}
+
+/** A run in progress. The client appends what the engine measured to `trace`; views only read it. */
+export interface Run {
+  readonly id: number;
+  readonly trace: Trace;
+  readonly done: Promise<RunEnd>;
+  /** Allow the engine to write `blocks` more blocks. Nothing is written without a grant. */
+  grant(blocks: number): void;
+  /** Takes effect within one block; what was written stays in the trace. */
+  stop(): void;
+  /** Called after every append and at the end. Returns the unsubscriber. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** The page's handle on the engine; the engine itself lives in a worker and knows nothing of React. */
+export interface EngineClient {
+  readonly status: EngineStatus;
+  subscribe(listener: (status: EngineStatus) => void): () => void;
+  /** Loads (or reloads) a bundle. Rejects with an `EngineError` carrying an `EngineProblem`. */
+  load(request: LoadRequest): Promise<EngineInfo>;
+  cancelLoad(): void;
+  /** Rejects with an `EngineError` for an empty or too long prompt; the status stays `ready`. */
+  generate(request: GenerateRequest): Promise<Run>;
+  dispose(): void;
+}

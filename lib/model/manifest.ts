@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** The manifest version this build reads and writes. */
+export const MANIFEST_SCHEMA = 1;
+
+const count = z.number().int().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name inside the bundle');
+
+const file = z.object({ file: fileName, bytes: count, sha256 });
+
+const port = z.object({
+  name: z.string().min(1),
+  type: z.enum(['int64', 'float32']),
+  /** Numbers are fixed sizes; strings name sizes that vary: `B` batch, `n` blocks, `n+1`. */
+  shape: z.array(z.union([z.number().int().nonnegative(), z.string().min(1)])),
+});
+
+const graph = file.extend({ inputs: z.array(port), outputs: z.array(port) });
+
+/** Every dimension of a model (design words: `width` is D, `blockLength` is L_B, `prefixLength` is P). */
+export const dimsSchema = z
+  .object({
+    vocabulary: count,
+    width: count,
+    heads: count,
+    headWidth: count,
+    rotaryDims: count,
+    blockLayers: count,
+    tokenLayers: z.number().int().nonnegative(),
+    blockLength: count,
+    prefixLength: z.number().int().nonnegative(),
+    contextLength: count,
+  })
+  .refine((d) => d.heads * d.headWidth === d.width, 'heads × headWidth must equal width')
+  .refine(
+    (d) => d.contextLength % d.blockLength === 0,
+    'contextLength must be a multiple of blockLength',
+  );
+
+const score = z.object({
+  text: z.string(),
+  documents: count,
+  scoredTokens: count,
+  lossPerToken: z.number(),
+  bitsPerByte: z.number(),
+  lossBySlot: z.array(z.number()),
+});
+
+/**
+ * The bundle manifest, `public/models/<id>/manifest.json`.
+ *
+ * Graphs of a block model: `prefill`, `step`, `step-cut`, `step-quiet` (WASM; batch and cache length vary) and
+ * `gpu-step`, `gpu-step-cut`, `gpu-step-quiet` (WebGPU; every shape fixed, so that it can be captured).
+ */
+export const manifestSchema = z.object({
+  schema: z.literal(MANIFEST_SCHEMA),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  architecture: z.enum(['block', 'flat']),
+  dims: dimsSchema,
+  parameters: count,
+  /** The number type of the arithmetic; weights are stored as `weights.type` and cast once at load. */
+  numberType: z.literal('float32'),
+  tokenizer: file.extend({
+    padId: z.number().int().nonnegative(),
+    endId: z.number().int().nonnegative(),
+  }),
+  weights: file.extend({
+    type: z.literal('float16'),
+    tensors: z.record(
+      z.string(),
+      z.object({ shape: z.array(count), offset: z.number().int().nonnegative(), bytes: count }),
+    ),
+  }),
+  graphs: z.record(z.string(), graph),
+  training: z.object({
+    tokensSeen: z.number().int().nonnegative(),
+    text: z.string(),
+    command: z.string(),
+    /** Rows of [tokens seen, training loss in nats, held-out bits per byte on stories or null, on books or null]. */
+    curve: z.array(
+      z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]),
+    ),
+    sources: z.array(
+      z.object({ name: z.string(), licence: z.string(), attribution: z.string() }),
+    ),
+  }),
+  scores: z.array(score),
+});
+
+export type Dims = z.infer<typeof dimsSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;
+export type GraphEntry = z.infer<typeof graph>;
+export type FileEntry = z.infer<typeof file>;

@@ -1,0 +1,1 @@
+"""Blockscope training: data, tokenizer, Block Transformer, training, evaluation, ONNX export, golden vectors."""

@@ -1,0 +1,120 @@
+"""Shapes of the models: one frozen record per model id, validated on creation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Every dimension of one model.
+
+    ``architecture`` is ``"block"`` (Block Transformer, arXiv 2406.02657, section 2) or ``"flat"`` (plain GPT-NeoX).
+    ``width`` is the paper's D, ``block_length`` its L_B, ``prefix_length`` its P. ``context_length`` counts tokens,
+    pads included. A flat model uses ``block_layers`` for its depth and has ``token_layers`` 0, ``block_length`` 1 and
+    ``prefix_length`` 0.
+
+    Raises ``ValueError`` when the dimensions do not fit together.
+    """
+
+    id: str
+    architecture: str
+    vocabulary: int
+    width: int
+    heads: int
+    block_layers: int
+    token_layers: int
+    block_length: int
+    prefix_length: int
+    context_length: int
+    rotary_fraction: float = 0.25
+    rotary_base: float = 10_000.0
+    norm_epsilon: float = 1e-5
+    pad_id: int = 0
+    end_id: int = 1
+
+    def __post_init__(self) -> None:
+        if self.architecture not in ("block", "flat"):
+            raise ValueError(f"architecture must be 'block' or 'flat', not {self.architecture!r}")
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} is not a multiple of {self.heads} heads")
+        if self.width % self.block_length:
+            raise ValueError(f"width {self.width} is not a multiple of block length {self.block_length}")
+        if self.context_length % self.block_length:
+            raise ValueError(f"context {self.context_length} is not a multiple of block length {self.block_length}")
+        if self.rotary_dims % 2:
+            raise ValueError(f"rotary dimensions must be even, not {self.rotary_dims}")
+        if self.architecture == "block" and self.prefix_length < 1:
+            raise ValueError("a block model needs a prefix length of at least 1")
+
+    @property
+    def head_width(self) -> int:
+        """Numbers per head: D / heads."""
+        return self.width // self.heads
+
+    @property
+    def rotary_dims(self) -> int:
+        """Leading dimensions of each head that rotary position embedding turns (25 %)."""
+        return int(self.head_width * self.rotary_fraction)
+
+    @property
+    def local_length(self) -> int:
+        """Positions of one token-decoder pass: P + L_B - 1; the block's last token is never fed."""
+        return self.prefix_length + self.block_length - 1
+
+    @property
+    def context_blocks(self) -> int:
+        """Blocks in a full context."""
+        return self.context_length // self.block_length
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain JSON values."""
+        return asdict(self)
+
+
+def _block(id: str, vocabulary: int, width: int, heads: int, layers: int, block_length: int, context: int) -> ModelConfig:
+    return ModelConfig(
+        id=id,
+        architecture="block",
+        vocabulary=vocabulary,
+        width=width,
+        heads=heads,
+        block_layers=layers,
+        token_layers=layers,
+        block_length=block_length,
+        prefix_length=2,
+        context_length=context,
+    )
+
+
+CONFIGS: dict[str, ModelConfig] = {
+    config.id: config
+    for config in (
+        _block("tiny-b4", 4096, 256, 8, 3, 4, 1024),
+        _block("nano-b4", 512, 48, 3, 2, 4, 256),
+    )
+}
+
+
+def load_config(name: str) -> ModelConfig:
+    """A known model id, or the path of a JSON file with the fields of ``ModelConfig``.
+
+    Raises ``ValueError`` or ``TypeError`` with the reason when the file describes no model.
+    """
+    if not name.endswith(".json"):
+        return get_config(name)
+    try:
+        return ModelConfig(**json.loads(Path(name).read_text("utf-8")))
+    except TypeError as error:
+        raise ValueError(f"{name} describes no model: {error}") from None
+
+
+def get_config(model_id: str) -> ModelConfig:
+    """The configuration named ``model_id``; ``KeyError`` with the known names otherwise."""
+    try:
+        return CONFIGS[model_id]
+    except KeyError:
+        raise KeyError(f"no model named {model_id!r}; known are {', '.join(sorted(CONFIGS))}") from None

@@ -67,7 +67,8 @@ export function staticHandler({ root, base = '', plain = false }) {
       const target = request.url ?? '/';
       const path = requestedPath(target, base);
       if (path === undefined) {
-        if (base && requestedPath(target, '') === '/') return say(307, base, { Location: `${base}/` });
+        if (base && requestedPath(target, '') === '/')
+          return say(307, base, { Location: `${base}/` });
         return say(404, 'Not found.');
       }
       const asked = join(folder, path);

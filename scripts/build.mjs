@@ -1,0 +1,9 @@
+// Builds the static app into out/. BASE_PATH=/name builds it for a sub-path.
+import { build } from './lib/build.mjs';
+
+try {
+  await build();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

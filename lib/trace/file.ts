@@ -1,0 +1,292 @@
+/**
+ * The trace file, for the browser, Node and other writers (see docs/trace-format.md).
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 8 | magic, ASCII `BSCTRACE` |
+ * | 4 | length of the JSON in bytes, unsigned, little-endian; a multiple of 4 |
+ * | … | JSON, UTF-8, filled up with spaces: `TraceHeader`, `counts`, `arrays` |
+ * | … | the arrays in the order of `arrays`, float32 or int32, little-endian, nothing between them, nothing after |
+ *
+ * `counts`: `pads`, `promptBlocks`, `rows` (global rows), `steps` (blocks after the prompt), `prefillMs` (number or null),
+ * `end` (`{reason, length}` or null). `arrays`: `{name, type, shape}` each. The global map is packed: row i holds
+ * [blockLayers, heads, i + 1] numbers, row after row.
+ */
+import { z } from 'zod';
+import { contextBlocks, localLength } from '@/lib/model/layout';
+import type { Dims } from '@/lib/model/manifest';
+import { TRACE_VERSION, traceHeaderSchema } from './header';
+import { TraceRecorder } from './recorder';
+import { findBadRow } from './rows';
+import { globalOffset } from './store';
+import type { Trace } from './trace';
+import type { TraceHeader } from './types';
+
+/** A file cannot be read as a trace. The message is one sentence for the reader. */
+export class TraceFileError extends Error {
+  override readonly name = 'TraceFileError';
+}
+
+const MAGIC = 'BSCTRACE';
+const PREAMBLE = MAGIC.length + 4;
+
+const count = z.number().int().nonnegative();
+
+const countsSchema = z.object({
+  pads: count,
+  promptBlocks: count.min(1),
+  rows: count,
+  steps: count,
+  prefillMs: z.number().nonnegative().nullable(),
+  end: z
+    .object({
+      reason: z.enum(['length', 'end-of-text', 'context-full', 'stopped', 'failed']),
+      length: count,
+    })
+    .nullable(),
+});
+
+const tableSchema = z.array(
+  z.object({ name: z.string(), type: z.enum(['float32', 'int32']), shape: z.array(count) }),
+);
+
+type Counts = z.infer<typeof countsSchema>;
+type ArrayEntry = z.infer<typeof tableSchema>[number];
+
+/** Which arrays a trace file holds and their shapes. */
+function arrayTable(dims: Dims, { promptBlocks, rows, steps }: Counts): ArrayEntry[] {
+  const side = localLength(dims);
+  const tokens = (promptBlocks + steps) * dims.blockLength;
+  return [
+    { name: 'tokens', type: 'int32', shape: [tokens] },
+    {
+      name: 'global_attention',
+      type: 'float32',
+      shape: [globalOffset(rows, dims.blockLayers * dims.heads)],
+    },
+    { name: 'contexts', type: 'float32', shape: [rows, dims.width] },
+    {
+      name: 'local_attention',
+      type: 'float32',
+      shape: [steps, dims.tokenLayers, dims.heads, side, side],
+    },
+    { name: 'logits', type: 'float32', shape: [steps, dims.blockLength, dims.vocabulary] },
+    { name: 'prefixes', type: 'float32', shape: [steps, dims.prefixLength, dims.width] },
+    { name: 'step_ms', type: 'float32', shape: [steps] },
+  ];
+}
+
+/** The trace as a file. What was not yet known is not in it; a run may go on afterwards. */
+export function writeTrace(trace: Trace): Uint8Array<ArrayBuffer> {
+  const counts: Counts = {
+    pads: trace.pads,
+    promptBlocks: trace.promptBlocks,
+    rows: trace.rows,
+    steps: trace.blocks - trace.promptBlocks,
+    prefillMs: trace.prefillMs,
+    end: trace.end,
+  };
+  const arrays = arrayTable(trace.dims, counts);
+  const json = new TextEncoder().encode(JSON.stringify({ ...trace.header, counts, arrays }));
+  const jsonLength = Math.ceil(json.length / 4) * 4;
+  const total = arrays.reduce((sum, entry) => sum + byteLength(entry), PREAMBLE + jsonLength);
+
+  const bytes = new Uint8Array(total);
+  bytes.set(new TextEncoder().encode(MAGIC));
+  new DataView(bytes.buffer).setUint32(MAGIC.length, jsonLength, true);
+  bytes.fill(0x20, PREAMBLE, PREAMBLE + jsonLength);
+  bytes.set(json, PREAMBLE);
+
+  let offset = PREAMBLE + jsonLength;
+  const put = (values: Float32Array | Int32Array | null) => {
+    if (!values) throw new Error('a known row is missing');
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    offset += values.byteLength;
+  };
+  const { blockLayers, tokenLayers, heads, blockLength } = trace.dims;
+  const written = Array.from({ length: counts.steps }, (_, step) => trace.promptBlocks + step);
+  put(trace.tokens);
+  for (let row = 0; row < trace.rows; row += 1) {
+    for (let layer = 0; layer < blockLayers; layer += 1) {
+      for (let head = 0; head < heads; head += 1) put(trace.globalRow(row, layer, head));
+    }
+  }
+  for (let row = 0; row < trace.rows; row += 1) put(trace.context(row));
+  for (const block of written) {
+    for (let layer = 0; layer < tokenLayers; layer += 1) {
+      for (let head = 0; head < heads; head += 1) put(trace.localMap(block, layer, head));
+    }
+  }
+  for (const block of written) {
+    for (let slot = 0; slot < blockLength; slot += 1) put(trace.logits(block, slot));
+  }
+  for (const block of written) put(trace.prefixes(block));
+  put(Float32Array.from(written, (block) => trace.stepMs(block) ?? 0));
+  return bytes;
+}
+
+/**
+ * Reads a trace file; everything is checked, as in recording, and every attention row must sum to one within 1e-3.
+ *
+ * @throws TraceFileError in one sentence.
+ */
+export function readTrace(bytes: Uint8Array): Trace {
+  const { json, offset } = readJson(bytes);
+  const header = parseHeader(json);
+  const counts = check(countsSchema, json.counts, 'counts');
+  const arrays = check(tableSchema, json.arrays, 'arrays');
+  checkCounts(header, counts);
+  const expected = arrayTable(header.model.dims, counts);
+  if (JSON.stringify(arrays) !== JSON.stringify(expected)) {
+    throw new TraceFileError('The trace file is damaged: its arrays do not fit its counts.');
+  }
+  const total = expected.reduce((sum, entry) => sum + byteLength(entry), offset);
+  if (bytes.length !== total) {
+    const what = bytes.length < total ? 'cut short' : 'too long';
+    throw new TraceFileError(
+      `The trace file is ${what}: it has ${bytes.length} bytes and should have ${total}.`,
+    );
+  }
+  const trace = damagedUnless(() => replay(header, counts, arrayReader(bytes, offset, expected)));
+  const bad = findBadRow(trace);
+  if (bad) throw new TraceFileError(`The trace file is damaged: ${bad} does not sum to 1.`);
+  return trace;
+}
+
+/** Records the file's numbers as a run would, so that one set of checks holds for both. */
+function replay(header: TraceHeader, counts: Counts, arrays: ReadonlyMap<string, Numbers>): Trace {
+  const { dims } = header.model;
+  const { promptBlocks, steps, rows } = counts;
+  const tokens = arrays.get('tokens') as Int32Array;
+  const floats = (name: string) => arrays.get(name) as Float32Array;
+  const part = (name: string, index: number, of: number) => {
+    const values = floats(name);
+    const size = values.length / of;
+    return values.subarray(index * size, (index + 1) * size);
+  };
+  const prompt = tokens.subarray(0, promptBlocks * dims.blockLength);
+  const recorder = new TraceRecorder(header, { tokens: prompt, pads: counts.pads }, steps);
+  const maps = dims.blockLayers * dims.heads;
+  const packed = floats('global_attention');
+  const prefilled = rows - steps;
+  if (counts.prefillMs !== null) {
+    const globalAttention = new Float32Array(maps * prefilled * prefilled);
+    for (let row = 0; row < prefilled; row += 1) {
+      for (let map = 0; map < maps; map += 1) {
+        const from = globalOffset(row, maps) + map * (row + 1);
+        globalAttention.set(
+          packed.subarray(from, from + row + 1),
+          (map * prefilled + row) * prefilled,
+        );
+      }
+    }
+    recorder.appendPrefill({
+      blocks: prefilled,
+      globalAttention,
+      contexts: floats('contexts').subarray(0, prefilled * dims.width),
+      ms: counts.prefillMs,
+    });
+  }
+  for (let step = 0; step < steps; step += 1) {
+    const block = promptBlocks + step;
+    recorder.appendStep({
+      block,
+      picks: tokens.subarray(block * dims.blockLength, (block + 1) * dims.blockLength),
+      globalAttention: packed.subarray(globalOffset(block - 1, maps), globalOffset(block, maps)),
+      context: part('contexts', block - 1, rows),
+      localAttention: part('local_attention', step, steps),
+      logits: part('logits', step, steps),
+      prefixes: part('prefixes', step, steps),
+      ms: floats('step_ms')[step] ?? Number.NaN,
+    });
+  }
+  if (counts.end) recorder.finish(counts.end.reason, counts.end.length);
+  return recorder.trace;
+}
+
+type Numbers = Float32Array | Int32Array;
+
+function arrayReader(
+  bytes: Uint8Array,
+  start: number,
+  entries: readonly ArrayEntry[],
+): ReadonlyMap<string, Numbers> {
+  const result = new Map<string, Numbers>();
+  let offset = start;
+  for (const entry of entries) {
+    const end = offset + byteLength(entry);
+    // A copy: the file's bytes may start at any address, and belong to the caller.
+    const buffer = bytes.slice(offset, end).buffer;
+    result.set(
+      entry.name,
+      entry.type === 'int32' ? new Int32Array(buffer) : new Float32Array(buffer),
+    );
+    offset = end;
+  }
+  return result;
+}
+
+function readJson(bytes: Uint8Array): { json: Record<string, unknown>; offset: number } {
+  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC.length));
+  if (bytes.length < PREAMBLE || magic !== MAGIC) {
+    throw new TraceFileError('The file is not a Blockscope trace.');
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
+  const offset = PREAMBLE + length;
+  if (offset > bytes.length) {
+    throw new TraceFileError('The trace file is cut short: its header is not complete.');
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREAMBLE, offset));
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null) {
+      return { json: json as Record<string, unknown>, offset };
+    }
+  } catch {
+    // Falls through to the same sentence as JSON of another kind.
+  }
+  throw new TraceFileError('The trace file is damaged: its header is not JSON.');
+}
+
+function parseHeader(json: Record<string, unknown>): TraceHeader {
+  if (json.format === 'blockscope-trace' && json.version !== TRACE_VERSION) {
+    throw new TraceFileError(
+      `The trace file has version ${String(json.version)} and this app reads version ${TRACE_VERSION}: record it again.`,
+    );
+  }
+  return check(traceHeaderSchema, json, '');
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = [where, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  throw new TraceFileError(
+    `The trace file is damaged: ${place}: ${issue?.message.toLowerCase() ?? 'unknown'}.`,
+  );
+}
+
+function checkCounts({ model: { dims } }: TraceHeader, counts: Counts): void {
+  const { promptBlocks, steps, rows, prefillMs } = counts;
+  const blocks = contextBlocks(dims);
+  const full = promptBlocks === blocks ? 0 : 1;
+  const prefilled = prefillMs !== null || steps > 0 ? promptBlocks - full : 0;
+  const prefillMissing = prefillMs === null && prefilled > 0;
+  if (promptBlocks + steps > blocks || rows !== prefilled + steps || prefillMissing) {
+    throw new TraceFileError('The trace file is damaged: its counts do not fit together.');
+  }
+}
+
+function damagedUnless(build: () => Trace): Trace {
+  try {
+    return build();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new TraceFileError(`The trace file is damaged: ${what}.`, { cause: error });
+  }
+}
+
+function byteLength(entry: ArrayEntry): number {
+  return 4 * entry.shape.reduce((product, size) => product * size, 1);
+}

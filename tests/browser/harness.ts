@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { findChromium } from '../../scripts/lib/find-chromium.mjs';
+import { ROOT } from '../../scripts/lib/run.mjs';
+import { serveFolder } from '../../scripts/lib/static-server.mjs';
+
+const FLAGS = [
+  '--no-sandbox',
+  // Without a GPU this gives the software adapter, which runs the same kernels.
+  '--enable-unsafe-webgpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+
+export interface SiteOptions {
+  /** Serve without the isolation and safety headers, as an ordinary static host does. */
+  plain?: boolean;
+  /** The sub-path that `root` was built for, such as `/name`. */
+  base?: string;
+  /** The built app; `out/` if not said. */
+  root?: string;
+}
+
+export interface VisitOptions {
+  /** Console messages and page errors that this test provokes on purpose. */
+  expected?: RegExp[];
+  /** Runs before the page opens: to add routes or init scripts. */
+  before?: (page: Page) => Promise<unknown>;
+  viewport?: { width: number; height: number };
+  reducedMotion?: 'reduce' | 'no-preference';
+  colorScheme?: 'light' | 'dark';
+}
+
+export interface Site {
+  /** Ends with a slash. Known once the tests run. */
+  readonly url: string;
+  /** Opens a page in a fresh browser profile; `path` is relative to the site. */
+  visit(path?: string, options?: VisitOptions): Promise<Page>;
+}
+
+/**
+ * Serves the built app to a Chromium while the tests of this file run. After each test every page is
+ * closed, and the test fails if any of them logged an error or warning, threw, got an error status,
+ * or asked another origin for anything.
+ */
+export function serveSite(options: SiteOptions = {}): Site {
+  let server: Awaited<ReturnType<typeof serveFolder>>;
+  let browser: Browser;
+  let open: { context: BrowserContext; problems: string[] }[] = [];
+
+  beforeAll(async () => {
+    server = await serveFolder({ root: join(ROOT, 'out'), ...options });
+    const executablePath = findChromium();
+    if (!executablePath) throw new Error('No Chromium found.');
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+  });
+
+  afterEach(async () => {
+    const problems = open.flatMap((one) => one.problems);
+    await Promise.all(open.map((one) => one.context.close()));
+    open = [];
+    expect(problems, 'the page must stay silent').toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  return {
+    get url() {
+      return server.url;
+    },
+    async visit(path = '', { expected = [], before, ...profile } = {}) {
+      const context = await browser.newContext(profile);
+      const problems: string[] = [];
+      open.push({ context, problems });
+      watch(context, server.url, problems, expected);
+      const page = await context.newPage();
+      await before?.(page);
+      await page.goto(new URL(path, server.url).href, { waitUntil: 'load' });
+      return page;
+    },
+  };
+}
+
+/** The text of the status "Engine". */
+export function engineStatus(page: Page) {
+  return page.getByRole('status', { name: 'Engine' }).textContent();
+}
+
+/** Waits until the status "Engine" reads like this; says what it read when time runs out. */
+export async function waitForEngine(page: Page, wanted: RegExp, timeout = 60_000) {
+  await expect.poll(() => engineStatus(page), { timeout, interval: 100 }).toMatch(wanted);
+}
+
+function watch(context: BrowserContext, site: string, problems: string[], expected: RegExp[]) {
+  const origin = new URL(site).origin;
+  const report = (problem: string) => {
+    if (!expected.some((pattern) => pattern.test(problem))) problems.push(problem);
+  };
+  context.on('console', (message) => {
+    const kind = message.type();
+    if (kind === 'error' || kind === 'warning') {
+      report(`console ${kind}: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on('weberror', (error) => report(`page error: ${error.error()}`));
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== origin) {
+      report(`foreign request: ${request.url()}`);
+    }
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 400) report(`status ${response.status()}: ${response.url()}`);
+  });
+  context.on('page', (page) => page.on('crash', () => report('the page crashed')));
+}

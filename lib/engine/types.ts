@@ -1,4 +1,5 @@
 import type { Manifest } from '@/lib/model/manifest';
+import type { Tokenizer } from '@/lib/model/tokenizer';
 import type { Trace } from '@/lib/trace/trace';
 import type { EndReason, Sampling } from '@/lib/trace/types';
 
@@ -7,6 +8,8 @@ export type BackendName = 'wasm' | 'webgpu';
 /** What a loaded engine says of itself; all of it is shown to the reader. */
 export interface EngineInfo {
   manifest: Manifest;
+  /** The bundle's tokenizer, for labels and for counting before a run. */
+  tokenizer: Tokenizer;
   backend: BackendName;
   /** The step graph is replayed from a capture (WebGPU only). */
   captured: boolean;
@@ -19,6 +22,8 @@ export interface EngineInfo {
   stepMs: number;
   /** blockLength × 1000 / stepMs: measured, unpaced. */
   tokensPerSecond: number;
+  /** Bytes of the live global KV buffers (fixed for the whole context). */
+  allocatedBytes: number;
 }
 
 /** One clear sentence for the reader, and what can be done about it. */

@@ -1,0 +1,384 @@
+import { InputError } from '@/lib/model/errors';
+import { layoutPrompt } from '@/lib/model/layout';
+import { loadTokenizer } from '@/lib/model/tokenizer';
+import { TraceRecorder } from '@/lib/trace/recorder';
+import type { Trace } from '@/lib/trace/trace';
+import type { TraceHeader } from '@/lib/trace/types';
+import { EngineError } from './errors';
+import type { FromWorker, ToWorker, WorkerInfo } from './protocol';
+import type {
+  EngineClient,
+  EngineInfo,
+  EngineProblem,
+  EngineStatus,
+  GenerateRequest,
+  LoadRequest,
+  Run,
+  RunEnd,
+} from './types';
+
+/** A second lost device within this time means that the GPU is not to be trusted. */
+const TWICE_LOST_MS = 60_000;
+
+export interface ClientOptions {
+  /** Absolute URL of the folder that holds the bundles, with a slash at its end. */
+  modelsUrl: string;
+  /** Tests bring their own. */
+  createWorker?: () => Worker;
+}
+
+/** The engine's client. Nothing is started before `load`. */
+export function createEngineClient(options: ClientOptions): EngineClient {
+  return new WorkerClient(options);
+}
+
+const startWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+
+class WorkerClient implements EngineClient {
+  status: EngineStatus = { state: 'idle' };
+  private readonly listeners = new Set<(status: EngineStatus) => void>();
+  private worker: Worker | null = null;
+  private request: LoadRequest | null = null;
+  private loading: { resolve(info: EngineInfo): void; reject(error: EngineError): void } | null =
+    null;
+  private run: LiveRun | null = null;
+  private runs = 0;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private lostAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: ClientOptions) {}
+
+  subscribe(listener: (status: EngineStatus) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  load(request: LoadRequest): Promise<EngineInfo> {
+    this.abandon(cancelled());
+    this.run?.end({ reason: 'stopped', problem: null });
+    this.request = request;
+    return this.start(request, null);
+  }
+
+  cancelLoad(): void {
+    if (!this.loading) return;
+    this.abandon(cancelled());
+    this.setStatus({ state: 'idle' });
+  }
+
+  async generate(request: GenerateRequest): Promise<Run> {
+    const info = this.info();
+    if (!info)
+      throw new EngineError({
+        code: 'bad-request',
+        message: 'The model is not ready yet; wait until it is loaded and try again.',
+        recovery: 'retry',
+      });
+    const { manifest, tokenizer } = info;
+    const { padId, endId } = manifest.tokenizer;
+    // Throws InputError for an empty or too long prompt, before anything of the old run is touched.
+    const prompt = inputChecked(() =>
+      layoutPrompt(tokenizer.encode(request.prompt), manifest.dims, padId),
+    );
+    this.run?.stop();
+    const header: TraceHeader = {
+      format: 'blockscope-trace',
+      version: 1,
+      model: {
+        id: manifest.id,
+        architecture: 'block',
+        dims: manifest.dims,
+        weightsSha256: manifest.weights.sha256,
+        padId,
+        endId,
+      },
+      prompt: request.prompt,
+      sampling: request.sampling,
+      backend: info.captured ? `${info.backend} (captured)` : info.backend,
+      provenance: 'measured',
+      created: new Date().toISOString(),
+    };
+    this.runs += 1;
+    const run = new LiveRun(this.runs, request, new TraceRecorder(header, prompt), (message) =>
+      this.send(message),
+    );
+    this.run = run;
+    run.done.then(() => {
+      if (this.run === run) this.run = null;
+      if (this.status.state === 'running' && !this.run)
+        this.setStatus({ ...this.status, state: 'ready' });
+    });
+    this.setStatus({ state: 'running', info });
+    run.start(request.maxTokens);
+    return run;
+  }
+
+  dispose(): void {
+    this.abandon(cancelled());
+    this.run?.end({ reason: 'stopped', problem: null });
+    this.listeners.clear();
+  }
+
+  private info(): EngineInfo | null {
+    return this.status.state === 'ready' || this.status.state === 'running'
+      ? this.status.info
+      : null;
+  }
+
+  private setStatus(status: EngineStatus): void {
+    this.status = status;
+    for (const listener of this.listeners) listener(status);
+  }
+
+  private send(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+
+  private start(request: LoadRequest, note: string | null): Promise<EngineInfo> {
+    const worker = (this.options.createWorker ?? startWorker)();
+    this.worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (this.worker === worker) this.receive(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (this.worker === worker) this.fail(crashed(event.message));
+    };
+    this.setStatus({ state: 'loading', model: request.model, loadedBytes: 0, totalBytes: 0 });
+    this.send({
+      type: 'load',
+      model: request.model,
+      baseUrl: new URL(`${encodeURIComponent(request.model)}/`, this.options.modelsUrl).href,
+      backend: request.backend,
+      note,
+    });
+    return new Promise((resolve, reject) => {
+      this.loading = { resolve, reject };
+    });
+  }
+
+  /** Ends the worker; whoever waits for its load is told `error`. */
+  private abandon(error: EngineError): void {
+    clearTimeout(this.watchdog);
+    this.worker?.terminate();
+    this.worker = null;
+    this.loading?.reject(error);
+    this.loading = null;
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'progress':
+        this.setStatus({
+          state: 'loading',
+          model: this.request?.model ?? '',
+          loadedBytes: message.loadedBytes,
+          totalBytes: message.totalBytes,
+        });
+        break;
+      case 'compiling':
+        this.setStatus({ state: 'compiling', model: this.request?.model ?? '' });
+        break;
+      case 'ready':
+        this.becomeReady(message.info);
+        break;
+      case 'fall-back':
+        this.restart({ backend: 'wasm', note: message.reason });
+        break;
+      case 'load-failed':
+        this.fail(new EngineError(message.problem));
+        break;
+      case 'busy':
+        clearTimeout(this.watchdog);
+        this.watchdog = setTimeout(() => this.fail(hung(message.limitMs)), message.limitMs);
+        break;
+      case 'idle':
+        clearTimeout(this.watchdog);
+        break;
+      case 'prefill':
+      case 'step':
+      case 'end':
+        this.receiveRun(message);
+        break;
+      case 'device-lost':
+        this.recover(message.problem);
+        break;
+    }
+  }
+
+  private becomeReady({ tokenizerJson, ...info }: WorkerInfo): void {
+    const tokenizer = loadTokenizer(tokenizerJson, info.manifest.tokenizer);
+    const ready: EngineInfo = { ...info, tokenizer };
+    this.loading?.resolve(ready);
+    this.loading = null;
+    if (this.run) {
+      // The device was lost in the middle of a run: its tokens rebuild the cache and writing goes on.
+      this.setStatus({ state: 'running', info: ready });
+      this.run.resume();
+    } else this.setStatus({ state: 'ready', info: ready });
+  }
+
+  private receiveRun(message: Extract<FromWorker, { run: number }>): void {
+    const run = this.run;
+    // A message of a run that was stopped is late: dropped.
+    if (!run || run.id !== message.run) return;
+    if (message.type === 'end' && message.problem?.code === 'webgpu-lost') return;
+    try {
+      run.receive(message);
+    } catch (error) {
+      run.end({ reason: 'failed', problem: crashed((error as Error).message).problem });
+    }
+  }
+
+  private recover(problem: EngineProblem): void {
+    const twice = performance.now() - this.lostAt < TWICE_LOST_MS;
+    this.lostAt = performance.now();
+    this.restart(
+      twice
+        ? { backend: 'wasm', note: 'the GPU was lost twice within a minute' }
+        : { note: `${problem.message} It was loaded again.` },
+    );
+  }
+
+  private restart(change: { backend?: 'wasm'; note: string }): void {
+    const request = this.request;
+    if (!request) return;
+    const waiting = this.loading;
+    this.loading = null;
+    this.abandon(cancelled());
+    this.start({ ...request, backend: change.backend ?? request.backend }, change.note).then(
+      (info) => waiting?.resolve(info),
+      (error: EngineError) => waiting?.reject(error),
+    );
+  }
+
+  private fail(error: EngineError): void {
+    this.abandon(error);
+    this.setStatus({ state: 'failed', problem: error.problem });
+    this.run?.end({ reason: 'failed', problem: error.problem });
+  }
+}
+
+/** A run as the page sees it. It appends what arrives; after `end` nothing changes any more. */
+class LiveRun implements Run {
+  readonly done: Promise<RunEnd>;
+  private readonly listeners = new Set<() => void>();
+  private settle: (end: RunEnd) => void = () => {};
+  private granted = 0;
+  private ended = false;
+  private resumed = false;
+
+  constructor(
+    readonly id: number,
+    private readonly request: GenerateRequest,
+    private readonly recorder: TraceRecorder,
+    private readonly send: (message: ToWorker) => void,
+  ) {
+    this.done = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  get trace(): Trace {
+    return this.recorder.trace;
+  }
+
+  /** Sends the prompt, or all that was written so far. */
+  start(maxTokens: number | null): void {
+    this.send({
+      type: 'generate',
+      run: this.id,
+      tokens: this.trace.tokens.slice(),
+      maxTokens,
+      sampling: this.request.sampling,
+      granted: this.granted,
+    });
+  }
+
+  resume(): void {
+    this.resumed = true;
+    const { maxTokens } = this.request;
+    const written = this.trace.length - this.trace.promptBlocks * this.trace.dims.blockLength;
+    this.start(maxTokens === null ? null : maxTokens - written);
+  }
+
+  grant(blocks: number): void {
+    if (this.ended) return;
+    this.granted += blocks;
+    this.send({ type: 'grant', run: this.id, blocks });
+  }
+
+  stop(): void {
+    if (this.ended) return;
+    this.send({ type: 'stop', run: this.id });
+    this.end({ reason: 'stopped', problem: null });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  receive(message: Extract<FromWorker, { run: number }>): void {
+    if (this.ended) return;
+    if (message.type === 'prefill') {
+      // Rows of a resumed run are already written; they never change.
+      if (!this.resumed && message.result.blocks > 0) this.recorder.appendPrefill(message.result);
+    } else if (message.type === 'step') {
+      this.recorder.appendStep(message.result);
+      this.granted -= 1;
+    } else {
+      this.end({ reason: message.reason, problem: message.problem }, message.length ?? undefined);
+      return;
+    }
+    this.notify();
+  }
+
+  end(end: RunEnd, length?: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.recorder.finish(end.reason, length);
+    this.notify();
+    this.settle(end);
+  }
+
+  private notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function inputChecked<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new EngineError(
+      { code: cause.code, message: cause.message, recovery: 'edit-prompt' },
+      { cause },
+    );
+  }
+}
+
+function cancelled(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'Loading was cancelled; load the model to go on.',
+    recovery: 'retry',
+  });
+}
+
+function crashed(detail: string | undefined): EngineError {
+  return new EngineError({
+    code: 'engine-crashed',
+    message: `The engine stopped unexpectedly${detail ? ` (${detail.split('\n')[0]})` : ''}; load the model again to go on.`,
+    recovery: 'retry',
+  });
+}
+
+function hung(limitMs: number): EngineError {
+  return new EngineError({
+    code: 'engine-hung',
+    message: `The engine gave no sign of life for ${Math.round(limitMs / 1000)} seconds and was stopped; load the model again to go on.`,
+    recovery: 'retry',
+  });
+}

@@ -1,0 +1,33 @@
+import { InputError, ModelError } from '@/lib/model/errors';
+import type { EngineProblem } from './types';
+
+/** An error a reader can meet: `problem` holds one clear sentence and a way on. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly problem: EngineProblem,
+    options?: ErrorOptions,
+  ) {
+    super(problem.message, options);
+  }
+}
+
+/** Turns anything thrown into a problem; what is not an `EngineError` becomes `engine-crashed`. */
+export function toProblem(error: unknown): EngineProblem {
+  if (error instanceof EngineError) return error.problem;
+  if (error instanceof InputError)
+    return { code: error.code, message: error.message, recovery: 'edit-prompt' };
+  if (error instanceof ModelError)
+    return {
+      code: error.code,
+      message: error.message,
+      recovery: error.code === 'model-version' ? 'none' : 'retry',
+    };
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'engine-crashed',
+    message: `The engine stopped with an unexpected error (${detail.split('\n')[0]}); load the model again to go on.`,
+    recovery: 'retry',
+  };
+}

@@ -1,0 +1,59 @@
+import type { Sampling } from '@/lib/trace/types';
+import type { BlockEngine } from './session';
+
+const GREEDY: Sampling = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: true };
+const SAMPLED: Sampling = { seed: 0, temperature: 1, topK: 40, topP: 0.9, ignoreEnd: true };
+
+export interface ProbeResult {
+  /** Median duration of an unpaced greedy step, in milliseconds. */
+  stepMs: number;
+  steps: number;
+}
+
+/** A fixed block of ordinary ids: 2, 3, 4 … */
+function fixedBlock(engine: BlockEngine): Int32Array {
+  return Int32Array.from({ length: engine.dims.blockLength }, (_, slot) => 2 + slot);
+}
+
+/**
+ * Runs greedy steps from a fixed block for at most a second after two that do not count (they build pipelines), then
+ * drops the cache.
+ */
+export async function probe(engine: BlockEngine, budgetMs = 1000): Promise<ProbeResult> {
+  await engine.prefill(new Int32Array(0));
+  const positions = engine.dims.contextLength / engine.dims.blockLength;
+  let previous = fixedBlock(engine);
+  const times: number[] = [];
+  const started = performance.now();
+  for (let step = 0; step < Math.min(32, positions); step++) {
+    const result = await engine.step(previous, { sampling: GREEDY });
+    previous = result.picks;
+    if (step >= 2) times.push(result.ms);
+    if (times.length > 0 && performance.now() - started > budgetMs) break;
+  }
+  await engine.prefill(new Int32Array(0));
+  times.sort((a, b) => a - b);
+  return { stepMs: times[times.length >> 1] ?? Number.NaN, steps: times.length };
+}
+
+/**
+ * Three greedy steps and three with a sampling cut, on a fixed block: every logit and attention row in one array. Run
+ * captured and uncaptured it must give the same numbers; it also builds every pipeline ahead of the first run.
+ */
+export async function sameSteps(engine: BlockEngine): Promise<Float32Array> {
+  const block = fixedBlock(engine);
+  await engine.prefill(block);
+  const parts: Float32Array[] = [];
+  for (const sampling of [GREEDY, GREEDY, GREEDY, SAMPLED, SAMPLED, SAMPLED]) {
+    const { logits, globalAttention, localAttention } = await engine.step(block, { sampling });
+    parts.push(logits, globalAttention, localAttention);
+  }
+  await engine.prefill(new Int32Array(0));
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,47 @@
+import type { Dims } from '@/lib/model/manifest';
+import { fillNoise } from '@/lib/model/noise';
+import type { Sampling } from '@/lib/trace/types';
+import { type Cut, FORCED, HIDDEN } from './backend';
+
+/** Entries that may never be drawn in a run: pad always, end-of-text when the run goes on past it. */
+export function logitBias(
+  dims: Dims,
+  special: { padId: number; endId: number },
+  sampling: Sampling,
+): Float32Array {
+  const bias = new Float32Array(dims.vocabulary);
+  bias[special.padId] = HIDDEN;
+  if (sampling.ignoreEnd) bias[special.endId] = HIDDEN;
+  return bias;
+}
+
+/**
+ * Fills `out` [blockLength, vocabulary] for the block whose first token stands at `position` of the padded sequence.
+ * `forced` holds blockLength ids, −1 where the model is free.
+ */
+export function fillStepNoise(
+  out: Float32Array,
+  dims: Dims,
+  sampling: Sampling,
+  position: number,
+  forced: Int32Array | null,
+): void {
+  for (let slot = 0; slot < dims.blockLength; slot++) {
+    const row = out.subarray(slot * dims.vocabulary, (slot + 1) * dims.vocabulary);
+    if (sampling.temperature === 0) row.fill(0);
+    else fillNoise(row, { seed: sampling.seed, position: position + slot });
+    const id = forced?.[slot] ?? -1;
+    if (id >= 0) row[id] = FORCED;
+  }
+}
+
+/** Temperature 0 is greedy: zero noise on unscaled logits. */
+export function inverseTemperature(sampling: Sampling): number {
+  return sampling.temperature === 0 ? 1 : 1 / sampling.temperature;
+}
+
+/** The cut a run needs, or null when neither top-k nor top-p is on. Greedy picks need none. */
+export function cutOf(dims: Dims, sampling: Sampling): Cut | null {
+  if (sampling.temperature === 0 || (sampling.topK === null && sampling.topP >= 1)) return null;
+  return { topK: Math.min(sampling.topK ?? dims.vocabulary, dims.vocabulary), topP: sampling.topP };
+}

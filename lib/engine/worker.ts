@@ -1,0 +1,153 @@
+/// <reference lib="webworker" />
+import { toProblem } from './errors';
+import { fetchReader } from './fetch-bundle';
+import { generateBlocks } from './generate';
+import { FallBack, type LoadedEngine, loadEngine } from './load';
+import type { FromWorker, ToWorker } from './protocol';
+import { SerialQueue } from './queue';
+import type { BlockEngine } from './session';
+
+/**
+ * The engine's worker: one model, one run at a time, one queue. The page starts it afresh for another model, after a lost
+ * device and after a hang.
+ */
+const queue = new SerialQueue();
+let loaded: LoadedEngine | null = null;
+let current: { run: number; granted: number; stopped: boolean; wake: () => void } | null = null;
+
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'load':
+      queue.run(() => load(data));
+      break;
+    case 'generate':
+      queue.run(() => generate(data));
+      break;
+    case 'grant':
+      if (current?.run === data.run) {
+        current.granted += data.blocks;
+        current.wake();
+      }
+      break;
+    case 'stop':
+      if (current?.run === data.run) {
+        current.stopped = true;
+        current.wake();
+      } else stoppedEarly.add(data.run);
+      break;
+    case 'lose-device':
+      loaded?.gpu?.gpu.device.destroy();
+      break;
+  }
+});
+
+/** Runs stopped before their turn came. */
+const stoppedEarly = new Set<number>();
+
+async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void> {
+  try {
+    loaded = await loadEngine(request, fetchReader(request.model, request.baseUrl), {
+      onProgress: (loadedBytes, totalBytes) => post({ type: 'progress', loadedBytes, totalBytes }),
+      onCompiling: () => post({ type: 'compiling' }),
+    });
+    const { bundle, backend, captured, reason, adapter, speed, gpu } = loaded;
+    gpu?.gpu.device.lost.then(() => {
+      if (gpu.lost) post({ type: 'device-lost', problem: gpu.lost.problem });
+    });
+    post({
+      type: 'ready',
+      info: {
+        manifest: bundle.manifest,
+        tokenizerJson: bundle.tokenizerJson,
+        backend,
+        captured,
+        reason,
+        adapter,
+        threads: 1,
+        stepMs: speed.stepMs,
+        tokensPerSecond: (1000 * bundle.manifest.dims.blockLength) / speed.stepMs,
+        allocatedBytes: loaded.engine.backend.allocatedBytes,
+      },
+    });
+  } catch (error) {
+    if (error instanceof FallBack) post({ type: 'fall-back', reason: error.message });
+    else post({ type: 'load-failed', problem: toProblem(error) });
+  }
+}
+
+async function generate(request: Extract<ToWorker, { type: 'generate' }>): Promise<void> {
+  const { run } = request;
+  if (stoppedEarly.delete(run) || !loaded) {
+    post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
+    return;
+  }
+  const state = { run, granted: request.granted, stopped: false, wake: () => {} };
+  current = state;
+  try {
+    await writeBlocks(loaded.engine, request, state);
+  } catch (error) {
+    post({ type: 'end', run, reason: 'failed', length: null, problem: toProblem(error) });
+  } finally {
+    current = null;
+  }
+}
+
+async function writeBlocks(
+  engine: BlockEngine,
+  request: Extract<ToWorker, { type: 'generate' }>,
+  state: NonNullable<typeof current>,
+): Promise<void> {
+  const { run } = request;
+  const limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
+  const blocks = generateBlocks(engine, request);
+  for (;;) {
+    post({ type: 'busy', limitMs });
+    const next = await blocks.next();
+    post({ type: 'idle' });
+    // Whatever came back after Stop is dropped here, before the page can see it.
+    if (state.stopped) {
+      post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
+      return;
+    }
+    const end = next.done ? next.value : next.value.type === 'step' ? next.value.end : null;
+    if (!next.done) {
+      const { type, result } = next.value;
+      if (type === 'step') state.granted -= 1;
+      post({ type, run, result } as FromWorker, buffersOf(result));
+    }
+    if (end) {
+      post({ type: 'end', run, ...end, problem: null });
+      return;
+    }
+    while (state.granted <= 0 && !state.stopped)
+      await new Promise<void>((resolve) => {
+        state.wake = resolve;
+      });
+    await letMessagesIn();
+  }
+}
+
+const pause = new MessageChannel();
+
+/** A run on WASM never leaves this thread's task; a message to itself lets Stop and Grant in (a timer would cost 4 ms). */
+function letMessagesIn(): Promise<void> {
+  return new Promise((resolve) => {
+    pause.port1.onmessage = () => resolve();
+    pause.port2.postMessage(null);
+  });
+}
+
+/** The array buffers of a result, each once: they move to the page instead of being copied. */
+function buffersOf(result: object): ArrayBuffer[] {
+  return [
+    ...new Set(
+      Object.values(result)
+        .filter((value): value is Float32Array<ArrayBuffer> => ArrayBuffer.isView(value))
+        .map((view) => view.buffer),
+    ),
+  ];
+}

@@ -83,9 +83,7 @@ export const manifestSchema = z.object({
     curve: z.array(
       z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]),
     ),
-    sources: z.array(
-      z.object({ name: z.string(), licence: z.string(), attribution: z.string() }),
-    ),
+    sources: z.array(z.object({ name: z.string(), licence: z.string(), attribution: z.string() })),
   }),
   scores: z.array(score),
 });

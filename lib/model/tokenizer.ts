@@ -60,10 +60,7 @@ const WORDS =
  *
  * @throws ModelError `model-damaged` when the file is not a byte-level BPE without added tokens.
  */
-export function loadTokenizer(
-  json: unknown,
-  special: { padId: number; endId: number },
-): Tokenizer {
+export function loadTokenizer(json: unknown, special: { padId: number; endId: number }): Tokenizer {
   const parsed = tokenizerFile.safeParse(json);
   if (!parsed.success) {
     const place = parsed.error.issues[0]?.path.join('.') || 'the file';
@@ -164,7 +161,8 @@ function entryBytes(
     if (table[id].length === 1) single.add(table[id][0] ?? 0);
   }
   if (padId >= names.length || endId >= names.length) throw damaged('it lacks the special ids');
-  if (single.size !== 256) throw damaged('it lacks an entry for some byte, so some text has no ids');
+  if (single.size !== 256)
+    throw damaged('it lacks an entry for some byte, so some text has no ids');
   return table;
 }
 

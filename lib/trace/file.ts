@@ -269,11 +269,10 @@ function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
 
 function checkCounts({ model: { dims } }: TraceHeader, counts: Counts): void {
   const { promptBlocks, steps, rows, prefillMs } = counts;
-  const blocks = contextBlocks(dims);
-  const full = promptBlocks === blocks ? 0 : 1;
-  const prefilled = prefillMs !== null || steps > 0 ? promptBlocks - full : 0;
-  const prefillMissing = prefillMs === null && prefilled > 0;
-  if (promptBlocks + steps > blocks || rows !== prefilled + steps || prefillMissing) {
+  const fits = promptBlocks + steps <= contextBlocks(dims);
+  const prefilled = rows - steps;
+  // What else must hold between them is checked as the trace is recorded.
+  if (!fits || prefilled < 0 || (prefillMs === null && prefilled > 0)) {
     throw new TraceFileError('The trace file is damaged: its counts do not fit together.');
   }
 }

@@ -1,4 +1,4 @@
-import { contextBlocks, localLength } from '@/lib/model/layout';
+import { localLength } from '@/lib/model/layout';
 import { createStore, globalOffset, isToken, type TraceStore } from './store';
 import { Trace } from './trace';
 import type { EndReason, PrefillResult, StepResult, TraceHeader } from './types';
@@ -28,8 +28,8 @@ export class TraceRecorder {
   }
 
   /**
-   * Appends the rows that the prompt gave: of all its blocks but the last, which the first step embeds; of all its blocks only
-   * when it fills the context. With a prompt of one block, there is nothing to prefill and this may be left out.
+   * Appends the rows that the prompt gave: of all its blocks but the last, which the first step embeds; of all its blocks when
+   * nothing will be written. With a prompt of one block there is nothing to prefill and this may be left out.
    *
    * @throws Error when called twice or late; RangeError when sizes or numbers are wrong.
    */
@@ -41,8 +41,7 @@ export class TraceRecorder {
     if (store.rows > 0 || store.steps > 0 || store.prefillMs !== null) {
       throw new Error('the prefill is appended once, before any step');
     }
-    const full = store.promptBlocks === contextBlocks(dims);
-    if (blocks !== store.promptBlocks - (full ? 0 : 1)) {
+    if (blocks !== store.promptBlocks && blocks !== store.promptBlocks - 1) {
       throw new RangeError(`a prefill of ${blocks} blocks for a prompt of ${store.promptBlocks}`);
     }
     const maps = dims.blockLayers * dims.heads;
@@ -79,7 +78,9 @@ export class TraceRecorder {
     const next = store.promptBlocks + store.steps;
     if (block !== next) throw new RangeError(`block ${block} where block ${next} comes next`);
     if (store.rows !== block - 1) {
-      throw new RangeError(`block ${block} before global row ${store.rows}: the prefill is missing`);
+      throw new RangeError(
+        `block ${block} adds global row ${block - 1}, but ${store.rows} are known`,
+      );
     }
     if (store.steps >= store.capacity) throw new RangeError(`no room for block ${block}`);
     if (picks.length !== dims.blockLength) {
@@ -92,7 +93,11 @@ export class TraceRecorder {
     const maps = dims.blockLayers * dims.heads;
     checkNumbers('logits', result.logits, dims.blockLength * dims.vocabulary);
     checkNumbers('globalAttention', result.globalAttention, maps * block);
-    checkNumbers('localAttention', result.localAttention, dims.tokenLayers * dims.heads * side ** 2);
+    checkNumbers(
+      'localAttention',
+      result.localAttention,
+      dims.tokenLayers * dims.heads * side ** 2,
+    );
     checkNumbers('context', result.context, dims.width);
     checkNumbers('prefixes', result.prefixes, dims.prefixLength * dims.width);
     checkCausal('localAttention', result.localAttention, side);

@@ -54,10 +54,7 @@ export class Trace {
 
   /** The ids written after the prompt that belong to the text, end-of-text included. */
   get generated(): Int32Array {
-    return this.store.tokens.subarray(
-      this.promptBlocks * this.dims.blockLength,
-      this.textLength,
-    );
+    return this.store.tokens.subarray(this.promptBlocks * this.dims.blockLength, this.textLength);
   }
 
   /** Index of the first discarded token (after the end, inside the last block), or null when there is none. */
@@ -100,8 +97,7 @@ export class Trace {
     const { blockLayers, heads } = this.dims;
     checkIndex('block-decoder layer', layer, blockLayers);
     checkIndex('head', head, heads);
-    const start =
-      globalOffset(block, blockLayers * heads) + (layer * heads + head) * (block + 1);
+    const start = globalOffset(block, blockLayers * heads) + (layer * heads + head) * (block + 1);
     return this.store.global.subarray(start, start + block + 1);
   }
 

@@ -20,7 +20,14 @@ export type Provenance = 'measured' | 'recorded' | 'synthetic';
 export interface TraceHeader {
   format: 'blockscope-trace';
   version: 1;
-  model: { id: string; architecture: 'block'; dims: Dims; weightsSha256: string; padId: number; endId: number };
+  model: {
+    id: string;
+    architecture: 'block';
+    dims: Dims;
+    weightsSha256: string;
+    padId: number;
+    endId: number;
+  };
   prompt: string;
   sampling: Sampling;
   /** For instance `wasm`, `webgpu (captured)`, `pytorch`. */

@@ -72,7 +72,7 @@ export function createStore(
   }
   for (let i = 0; i < length; i += 1) {
     const id = prompt.tokens[i] ?? -1;
-    if (i < pads ? id !== padId : !isToken(id, dims.vocabulary)) {
+    if (i < pads ? id !== padId : id === padId || !isToken(id, dims.vocabulary)) {
       throw new RangeError(`prompt token ${i} is ${id}`);
     }
   }

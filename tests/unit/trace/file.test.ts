@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { readTrace, TraceFileError, writeTrace } from '@/lib/trace/file';
+import { TraceRecorder } from '@/lib/trace/recorder';
+import type { Trace } from '@/lib/trace/trace';
+import { DIMS, END, header, prefill, prompt, recorded, step } from './synthetic';
+
+/** Everything a reader can ask of a trace. */
+function contents(trace: Trace): unknown {
+  const blocks = Array.from({ length: trace.blocks + 1 }, (_, block) => block);
+  const maps = (layers: number, read: (layer: number, head: number) => unknown) =>
+    Array.from({ length: layers * DIMS.heads }, (_, i) =>
+      read(Math.floor(i / DIMS.heads), i % DIMS.heads),
+    );
+  return {
+    header: trace.header,
+    pads: trace.pads,
+    promptBlocks: trace.promptBlocks,
+    tokens: trace.tokens,
+    end: trace.end,
+    discardedFrom: trace.discardedFrom,
+    rows: trace.rows,
+    prefillMs: trace.prefillMs,
+    global: blocks
+      .filter((block) => block < trace.rows)
+      .map((block) => maps(DIMS.blockLayers, (l, h) => trace.globalRow(block, l, h))),
+    perBlock: blocks.map((block) => [
+      trace.context(block),
+      trace.prefixes(block),
+      trace.stepMs(block),
+      maps(DIMS.tokenLayers, (l, h) => trace.localMap(block, l, h)),
+      [0, 1, 2, 3].map((slot) => trace.logits(block, slot)),
+    ]),
+  };
+}
+
+function ended(): Trace {
+  const recorder = recorded(3, 1);
+  recorder.appendStep(step(4, [7, END, 3, 2]));
+  recorder.finish('end-of-text', 18);
+  return recorder.trace;
+}
+
+/** Changes the JSON of a file, keeping the arrays. */
+function withJson(bytes: Uint8Array, change: (json: Record<string, unknown>) => void): Uint8Array {
+  const length = new DataView(bytes.buffer).getUint32(8, true);
+  const json = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + length)));
+  change(json);
+  const text = new TextEncoder().encode(JSON.stringify(json));
+  const padded = Math.ceil(text.length / 4) * 4;
+  const result = new Uint8Array(12 + padded + bytes.length - 12 - length).fill(0x20);
+  result.set(bytes.subarray(0, 8));
+  new DataView(result.buffer).setUint32(8, padded, true);
+  result.set(text, 12);
+  result.set(bytes.subarray(12 + length), 12 + padded);
+  return result;
+}
+
+describe('a trace file', () => {
+  const before = new TraceRecorder(header(), prompt(2));
+  const single = new TraceRecorder(header(), prompt(1));
+  single.appendStep(step(1));
+  const full = new TraceRecorder(header(), prompt(6));
+  full.appendPrefill(prefill(6));
+  full.finish('context-full');
+  const traces: [string, Trace][] = [
+    ['with discarded tokens', ended()],
+    ['still running', recorded(2, 3).trace],
+    ['before the prefill', before.trace],
+    ['of a prompt of one block', single.trace],
+    ['of a prompt that fills the context', full.trace],
+    ['of a full context', recorded(1, 5).trace],
+  ];
+
+  it.each(traces)('comes back exactly: %s', (_, trace) => {
+    const bytes = writeTrace(trace);
+    expect(contents(readTrace(bytes))).toEqual(contents(trace));
+    expect(writeTrace(readTrace(bytes))).toEqual(bytes);
+  });
+
+  it('comes back from any address in memory', () => {
+    const bytes = writeTrace(ended());
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(contents(readTrace(shifted.subarray(3)))).toEqual(contents(ended()));
+  });
+
+  it('starts as documented', () => {
+    const bytes = writeTrace(ended());
+    expect(new TextDecoder().decode(bytes.subarray(0, 8))).toBe('BSCTRACE');
+    const length = new DataView(bytes.buffer).getUint32(8, true);
+    const json = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + length)));
+    expect(length % 4).toBe(0);
+    expect(json).toMatchObject({
+      format: 'blockscope-trace',
+      version: 1,
+      prompt: 'Öl 🙂',
+      counts: { pads: 3, promptBlocks: 3, rows: 4, steps: 2, prefillMs: 2.5 },
+      arrays: [
+        { name: 'tokens', type: 'int32', shape: [20] },
+        { name: 'global_attention', type: 'float32', shape: [60] },
+        { name: 'contexts', type: 'float32', shape: [4, 6] },
+        { name: 'local_attention', type: 'float32', shape: [2, 1, 3, 5, 5] },
+        { name: 'logits', type: 'float32', shape: [2, 4, 11] },
+        { name: 'prefixes', type: 'float32', shape: [2, 2, 6] },
+        { name: 'step_ms', type: 'float32', shape: [2] },
+      ],
+    });
+    const numbers = 20 + 60 + 24 + 150 + 88 + 24 + 2;
+    expect(bytes.length).toBe(12 + length + 4 * numbers);
+  });
+});
+
+describe('readTrace', () => {
+  const good = writeTrace(ended());
+  const length = new DataView(good.buffer).getUint32(8, true);
+  const arrays = 12 + length;
+  const withNumber = (index: number, number: number) => {
+    const bytes = good.slice();
+    new DataView(bytes.buffer).setFloat32(arrays + 4 * index, number, true);
+    return bytes;
+  };
+  type Json = Record<string, never> & { counts: Record<string, unknown> };
+  const withField = (change: (json: Json) => void) =>
+    withJson(good, (json) => change(json as Json));
+
+  const bad: [string, Uint8Array, RegExp][] = [
+    ['nothing', new Uint8Array(0), /is not a Blockscope trace\.$/],
+    [
+      'another file',
+      new TextEncoder().encode('{"hello": "world"}'),
+      /is not a Blockscope trace\.$/,
+    ],
+    ['a cut header', good.subarray(0, 40), /cut short: its header/],
+    ['a cut array', good.subarray(0, good.length - 4), /cut short: it has \d+ bytes and should/],
+    ['bytes too many', Uint8Array.from([...good, 0, 0, 0, 0]), /too long/],
+    ['no JSON', good.slice().fill(0x7b, 12, 20), /not JSON/],
+    [
+      'another version',
+      withField((j) => Object.assign(j, { version: 2 })),
+      /has version 2 and this app reads version 1/,
+    ],
+    ['a bad header', withField((j) => Object.assign(j, { backend: '' })), /damaged: backend/],
+    ['no counts', withField((j) => Object.assign(j, { counts: null })), /damaged: counts/],
+    [
+      'counts that fit no arrays',
+      withField((j) => {
+        j.counts.steps = 1;
+      }),
+      /arrays do not fit/,
+    ],
+    [
+      'counts beyond the context',
+      withField((j) => {
+        j.counts.steps = 9;
+      }),
+      /counts do not fit/,
+    ],
+    [
+      'rows without a prefill',
+      withField((j) => {
+        j.counts.prefillMs = null;
+      }),
+      /counts do not/,
+    ],
+    [
+      'wrong pads',
+      withField((j) => {
+        j.counts.pads = 2;
+      }),
+      /prompt token 2 is 0/,
+    ],
+    [
+      'an end outside',
+      withField((j) => {
+        j.counts.end = { reason: 'length', length: 21 };
+      }),
+      /an end at 21/,
+    ],
+    ['NaN', withNumber(20, Number.NaN), /globalAttention\[0\] is NaN/],
+    ['a row that does not sum to 1', withNumber(20, 0.5), /global row 0, layer 0, head 0 does not/],
+    ['a token outside', withNumber(5, 1), /prompt token 5/],
+  ];
+
+  it.each(bad)('refuses %s in one sentence', (_, bytes, message) => {
+    let caught: unknown;
+    try {
+      readTrace(bytes);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(TraceFileError);
+    expect((caught as Error).message).toMatch(message);
+    expect((caught as Error).message).toMatch(/^The [^\n]*[^.]\.$/);
+  });
+});

@@ -1,0 +1,163 @@
+"""Bundles: a folder with one model's weights, graphs, tokenizer and manifest, as the web app loads it.
+
+``lib/model/manifest.ts`` is the manifest's schema; the fp16 weights file of the checkpoint is copied as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .card import write_card
+from .checkpoint import load_weights, write_atomically
+from .config import ModelConfig
+from .graphs import Graph, Port, StoredTensor, build_graphs, stored_tensors
+from .model import BlockTransformer
+from .sources import describe, origins
+from .tokenizer import load_tokenizer
+
+MANIFEST_SCHEMA = 1
+MANIFEST_FILE = "manifest.json"
+WEIGHTS_FILE = "weights.bin"
+TOKENIZER_FILE = "tokenizer.json"
+CARD_FILE = "MODEL_CARD.md"
+
+
+def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Write the bundle of a training run into ``out`` and return its manifest; the same input gives the same bytes.
+
+    ``run`` holds ``weights.bin`` and ``weights.json``; ``scores`` are the manifest's score entries. Raises ``OSError`` or ``ValueError`` for missing or unfit files.
+    """
+    state, meta = load_weights(run)
+    # Folders are a matter of the machine the training ran on.
+    meta["command"] = re.sub(r"(?<=\s)/(?:[^\s/]+/)*(?=[^\s/])", "", meta["command"])
+    config = ModelConfig(**meta["config"])
+    if (config.rotary_base, config.norm_epsilon) != (ModelConfig.rotary_base, ModelConfig.norm_epsilon):
+        raise ValueError(f"a bundle needs rotary base {ModelConfig.rotary_base:g} and epsilon {ModelConfig.norm_epsilon:g}")
+    load_model(config, state)
+    entries = load_tokenizer(tokenizer).get_vocab_size()
+    if entries != config.vocabulary:
+        raise ValueError(f"{tokenizer} has {entries} entries, the model {config.vocabulary}")
+    tensors = stored_tensors(run)
+    graphs = build_graphs(config, tensors, WEIGHTS_FILE)
+
+    out.mkdir(parents=True, exist_ok=True)
+    weights = _write(out, WEIGHTS_FILE, (run / "weights.bin").read_bytes())
+    tokenizer_entry = _write(out, TOKENIZER_FILE, tokenizer.read_bytes())
+    graph_entries = {
+        name: {
+            **_write(out, f"{name}.onnx", graph.model.SerializeToString(deterministic=True)),
+            **_ports(graph),
+        }
+        for name, graph in graphs.items()
+    }
+    manifest = {
+        "schema": MANIFEST_SCHEMA,
+        "id": config.id,
+        "architecture": config.architecture,
+        "dims": {
+            "vocabulary": config.vocabulary,
+            "width": config.width,
+            "heads": config.heads,
+            "headWidth": config.head_width,
+            "rotaryDims": config.rotary_dims,
+            "blockLayers": config.block_layers,
+            "tokenLayers": config.token_layers,
+            "blockLength": config.block_length,
+            "prefixLength": config.prefix_length,
+            "contextLength": config.context_length,
+        },
+        "parameters": sum(math.prod(tensor.shape) for tensor in tensors.values()),
+        "numberType": "float32",
+        "tokenizer": {**tokenizer_entry, "padId": config.pad_id, "endId": config.end_id},
+        "weights": {**weights, "type": "float16", "tensors": {name: _place(tensor) for name, tensor in tensors.items()}},
+        "graphs": graph_entries,
+        "training": _training(meta),
+        "scores": [dict(score) for score in scores],
+    }
+    _write(out, MANIFEST_FILE, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+    _write(out, CARD_FILE, write_card(meta, {score["text"]: score for score in scores}).encode())
+    return manifest
+
+
+def load_bundle(directory: Path) -> BlockTransformer:
+    """The PyTorch model of a bundle: its fp16-rounded weights in fp32.
+
+    Raises ``OSError`` for missing files and ``ValueError`` where the weights are not those of the manifest.
+    """
+    manifest = json.loads((directory / MANIFEST_FILE).read_text("utf-8"))
+    entry, dims = manifest["weights"], manifest["dims"]
+    data = (directory / entry["file"]).read_bytes()
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise ValueError(f"{directory / entry['file']} does not have the SHA-256 that the manifest names")
+    state = {
+        name: torch.from_numpy(
+            np.frombuffer(data, "<f2", count=place["bytes"] // 2, offset=place["offset"])
+            .astype(np.float32)
+            .reshape(place["shape"])
+        )
+        for name, place in entry["tensors"].items()
+    }
+    config = ModelConfig(
+        id=manifest["id"],
+        architecture=manifest["architecture"],
+        vocabulary=dims["vocabulary"],
+        width=dims["width"],
+        heads=dims["heads"],
+        block_layers=dims["blockLayers"],
+        token_layers=dims["tokenLayers"],
+        block_length=dims["blockLength"],
+        prefix_length=dims["prefixLength"],
+        context_length=dims["contextLength"],
+        rotary_fraction=dims["rotaryDims"] / dims["headWidth"],
+        pad_id=manifest["tokenizer"]["padId"],
+        end_id=manifest["tokenizer"]["endId"],
+    )
+    return load_model(config, state)
+
+
+def load_model(config: ModelConfig, state: Mapping[str, Tensor]) -> BlockTransformer:
+    """A model of ``config`` with the weights ``state``; ``ValueError`` if they are not that model's."""
+    model = BlockTransformer(config)
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(f"the weights are not those of {config.id}: {error}") from error
+    return model.eval()
+
+
+def _write(directory: Path, name: str, data: bytes) -> dict[str, Any]:
+    write_atomically(directory / name, data)
+    return {"file": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _ports(graph: Graph) -> dict[str, Any]:
+    def entry(port: Port) -> dict[str, Any]:
+        return {"name": port.name, "type": port.type, "shape": list(port.shape)}
+
+    return {"inputs": [entry(port) for port in graph.inputs], "outputs": [entry(port) for port in graph.outputs]}
+
+
+def _place(tensor: StoredTensor) -> dict[str, Any]:
+    return {"shape": list(tensor.shape), "offset": tensor.offset, "bytes": tensor.bytes}
+
+
+def _training(meta: Mapping[str, Any]) -> dict[str, Any]:
+    names = list(meta["data"]["sources"])
+    return {
+        "tokensSeen": meta["tokensSeen"],
+        "text": describe(names),
+        "command": meta["command"],
+        "curve": meta["curve"],
+        "sources": [asdict(origin) for origin in origins(names)],
+    }

@@ -36,7 +36,8 @@ CARD_FILE = "MODEL_CARD.md"
 def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Write the bundle of a training run into ``out`` and return its manifest; the same input gives the same bytes.
 
-    ``run`` holds ``weights.bin`` and ``weights.json``; ``scores`` are the manifest's score entries. Raises ``OSError`` or ``ValueError`` for missing or unfit files.
+    ``run`` holds ``weights.bin`` and ``weights.json``; ``scores`` are the manifest's score entries.
+    Raises ``OSError`` or ``ValueError`` for missing or unfit files.
     """
     state, meta = load_weights(run)
     # Folders are a matter of the machine the training ran on.

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from graph_sessions import HIDDEN, Rig, assert_close, causal_mask, small_config
+from graph_sessions import Rig, assert_close, causal_mask, small_config
 from numpy.typing import NDArray
 
+from blockscope_training.graphs import HIDDEN
 from blockscope_training.reference import Reference, full_pass
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -1,0 +1,193 @@
+"""Golden vectors of a bundle: what any engine must reproduce, from PyTorch in fp32 on the bundle's rounded weights.
+
+``python -m blockscope_training.golden --bundle DIR --out DIR [--blocks 5] [--full 64]``
+
+Each case is a prompt and its greedy continuation; everything comes from one pass over the whole sequence without a cache.
+Two files are written. ``golden.bin`` holds float32 numbers, little-endian. ``golden.json`` holds::
+
+    {"model": id, "weightsSha256": …, "bans": [ids never picked], "file": "golden.bin", "bytes": …, "sha256": …,
+     "cases": [{"name", "prompt", "pads", "tokens": [prompt ids, pads first], "picks": [ids written, block after block],
+                "margin": smallest lead of a pick over the next best logit,
+                "arrays": [{"name", "shape", "offset": bytes from the start, "length": numbers}]}]}
+
+With ``n`` prompt blocks, ``m`` written blocks and ``N = n + m - 1`` embedded ones the arrays are ``logits [m L_B, V]`` and,
+in cases of at most ``--full`` embedded blocks, ``global_attention [n_b, H, N, N]``, ``contexts [N, D]``, ``prefixes
+[m, P, D]``, ``local_attention [m, n_t, H, R, R]`` and ``kv [N, 2 n_b, H, d]`` (``docs/architecture.md`` has the words).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from .bundle import MANIFEST_FILE, TOKENIZER_FILE, load_bundle
+from .checkpoint import write_atomically
+from .command import BadInput, run
+from .config import ModelConfig
+from .model import BlockTransformer
+from .reference import full_pass
+from .tokenizer import encode, load_tokenizer
+
+STORY = (
+    "Once upon a time there was a little fox who lived at the edge of a quiet wood. Every morning she ran down to the "
+    "river to drink, and every morning she met the same old heron, who stood on one leg and said nothing at all. One day "
+    "the fox asked him why he never spoke. The heron looked at her for a long time. Then he put down his other leg and "
+    "said that he had been counting the fish, and that now he would have to begin again. The fox was very sorry. She sat "
+    "down beside him and promised to help. So they counted together, one by one, until the sun went behind the hills "
+    "and the water was dark. There were seven fish, or perhaps eight, because one of them would not keep still. After "
+    "that day the heron always said good morning to the fox, and the fox always waited until he had finished counting "
+    "before she drank. When winter came and the river froze, they walked on the ice and looked for the fish below."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One prompt with its greedy continuation."""
+
+    name: str
+    prompt: str
+    pads: int
+    tokens: list[int]
+    picks: list[int]
+    margin: float
+    arrays: dict[str, NDArray[np.float32]]
+
+
+def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> dict[str, str]:
+    """Prompts by name: one token, exactly one block, every number of pads, some beyond ASCII, one of up to ``longest`` tokens.
+
+    Raises ``ValueError`` where the tokenizer offers no such prompt.
+    """
+    counts = [len(encode(tokenizer, STORY[:end])) for end in range(len(STORY) + 1)]
+
+    def first(wanted: int, start: int) -> str:
+        for end in range(start, len(counts)):
+            if counts[end] == wanted:
+                return STORY[:end]
+        raise ValueError(f"no beginning of the story has {wanted} tokens")
+
+    size = config.block_length
+    prompts = {"one-token": first(1, 1), "one-block": first(size, 1)}
+    for pads in range(size):
+        prompts[f"pads-{pads}"] = first(3 * size - pads, 1)
+    prompts["beyond-ascii"] = "“Où es-tu?” — Zoë 😀 said:\n\n3 < 4 & é"
+    ends = [end for end in range(len(counts)) if counts[end] <= longest and STORY[end : end + 1] in ("", " ")]
+    prompts["long"] = STORY[: ends[-1]]
+    return prompts
+
+
+@torch.no_grad()
+def make_case(
+    model: BlockTransformer, tokenizer: Tokenizer, name: str, prompt: str, blocks: int, bans: list[int], full: int
+) -> Case:
+    """Continue ``prompt`` greedily by ``blocks`` blocks and record it."""
+    config = model.config
+    size = config.block_length
+    ids = encode(tokenizer, prompt)
+    pads = -len(ids) % size
+    tokens = [config.pad_id] * pads + ids
+    sequence = torch.tensor(tokens).view(1, -1, size)
+    given = sequence.shape[1]
+    margin = float("inf")
+    for _ in range(blocks):
+        context = model.contexts(sequence)[:, -1]
+        block = torch.zeros(1, size, dtype=torch.long)
+        for slot in range(size):
+            logits = model.decode_blocks(context, block)[0, slot]
+            logits[bans] = -torch.inf
+            best = logits.topk(2)
+            margin = min(margin, float(best.values[0] - best.values[1]))
+            block[0, slot] = best.indices[0]
+        sequence = torch.cat((sequence, block[None]), dim=1)
+    passed = full_pass(model, sequence)
+    logits = passed.logits[0, given - 1 :].flatten(0, 1)
+    arrays = {"logits": logits}
+    if sequence.shape[1] - 1 <= full:
+        arrays |= {
+            "global_attention": passed.global_attention[0, :, :, :-1, :-1],
+            "contexts": passed.contexts[0, :-1],
+            "prefixes": passed.prefixes[0, given - 1 : -1],
+            "local_attention": passed.local_attention[0, given - 1 :],
+            "kv": passed.kv[:-1, 0],
+        }
+    picks = sequence[0, given:].flatten()
+    allowed = logits.clone()
+    allowed[:, bans] = -torch.inf
+    if not torch.equal(allowed.argmax(-1), picks):
+        raise ValueError(f"case {name} is undecided: its best logits lie within {margin:.1e}")
+    return Case(name, prompt, pads, tokens, picks.tolist(), margin, {key: value.numpy() for key, value in arrays.items()})
+
+
+def write_golden(bundle: Path, out: Path, blocks: int, full: int, longest: int | None = None) -> dict[str, Any]:
+    """Write the golden vectors of ``bundle`` into ``out`` and return the index.
+
+    Raises ``OSError`` or ``ValueError`` for a missing or unfit bundle.
+    """
+    model = load_bundle(bundle)
+    config = model.config
+    tokenizer = load_tokenizer(bundle / TOKENIZER_FILE)
+    room = config.context_length - blocks * config.block_length
+    if room < 4 * config.block_length:
+        raise ValueError(f"{blocks} blocks leave no room for prompts in a context of {config.context_length} tokens")
+    # The end of text is banned as well, so that every case has all its blocks.
+    bans = [config.pad_id, config.end_id]
+    data = bytearray()
+    cases = []
+    for name, prompt in choose_prompts(tokenizer, config, min(room, longest or room)).items():
+        case = make_case(model, tokenizer, name, prompt, blocks, bans, full)
+        arrays = []
+        for key, values in case.arrays.items():
+            arrays.append({"name": key, "shape": list(values.shape), "offset": len(data), "length": values.size})
+            data += np.ascontiguousarray(values, dtype="<f4").tobytes()
+        cases.append(
+            {
+                "name": case.name,
+                "prompt": case.prompt,
+                "pads": case.pads,
+                "tokens": case.tokens,
+                "picks": case.picks,
+                "margin": round(case.margin, 6),
+                "arrays": arrays,
+            }
+        )
+    index = {
+        "model": config.id,
+        "weightsSha256": json.loads((bundle / MANIFEST_FILE).read_text("utf-8"))["weights"]["sha256"],
+        "bans": bans,
+        "file": "golden.bin",
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "cases": cases,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    write_atomically(out / "golden.bin", bytes(data))
+    write_atomically(out / "golden.json", (json.dumps(index, indent=1, ensure_ascii=False) + "\n").encode())
+    return index
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m blockscope_training.golden", description="Write golden vectors.")
+    parser.add_argument("--bundle", type=Path, required=True, help="folder of the bundle")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+    parser.add_argument("--blocks", type=int, default=5, help="blocks written in each case")
+    parser.add_argument("--longest", type=int, help="tokens of the longest prompt; default: what the context leaves")
+    parser.add_argument("--full", type=int, default=64, help="blocks up to which a case holds more than logits")
+    arguments = parser.parse_args()
+    if arguments.blocks < 1:
+        raise BadInput(f"--blocks must be at least 1, not {arguments.blocks}")
+    index = write_golden(arguments.bundle, arguments.out, arguments.blocks, arguments.full, arguments.longest)
+    print(f"{arguments.out}: {len(index['cases'])} cases, {index['bytes']:,} bytes")
+
+
+if __name__ == "__main__":
+    run(main)

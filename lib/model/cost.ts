@@ -71,12 +71,12 @@ export function flatBytes(
   return bytesPerFlatPosition(dims) * tokens;
 }
 
-/** `static`: buffers of the full context (WebGPU). `dynamic`: buffers that grow with the cache (WASM). */
-export type Allocation = 'static' | 'dynamic';
-
-/** Bytes of the live KV buffers of the block decoder when `held` positions are written. */
-export function globalAllocatedBytes(held: number, allocation: Allocation, dims: Dims): number {
-  return bytesPerGlobalPosition(dims) * (allocation === 'static' ? contextBlocks(dims) : held);
+/**
+ * Bytes of the block decoder's live KV buffers. Both backends allocate the whole context at once, so this does not depend on
+ * what is held.
+ */
+export function globalAllocatedBytes(dims: Dims): number {
+  return bytesPerGlobalPosition(dims) * contextBlocks(dims);
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;

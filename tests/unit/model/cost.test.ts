@@ -51,9 +51,9 @@ describe('the cache of a shipped model', () => {
     expect(flatBytes(1024, TINY)).toBe(8 * globalHeldBytes(1024, TINY));
   });
 
-  it('allocates the full context on static shapes, what is held on dynamic ones', () => {
-    expect(globalAllocatedBytes(3, 'static', TINY)).toBe(256 * 6144);
-    expect(globalAllocatedBytes(3, 'dynamic', TINY)).toBe(3 * 6144);
+  it('allocates the whole context', () => {
+    expect(globalAllocatedBytes(TINY)).toBe(256 * 6144);
+    expect(globalAllocatedBytes(TINY)).toBe(globalHeldBytes(TINY.contextLength, TINY));
   });
 });
 

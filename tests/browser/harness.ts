@@ -5,7 +5,7 @@ import { findChromium } from '../../scripts/lib/find-chromium.mjs';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { serveFolder } from '../../scripts/lib/static-server.mjs';
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   // Without a GPU this gives the software adapter, which runs the same kernels.
   '--enable-unsafe-webgpu',

@@ -215,8 +215,10 @@ function arrayReader(
   let offset = start;
   for (const entry of entries) {
     const end = offset + byteLength(entry);
-    // A copy: the file's bytes may start at any address, and belong to the caller.
-    const buffer = bytes.slice(offset, end).buffer;
+    // A copy: the file's bytes may start at any address, and belong to the caller. Not `slice`: a Node Buffer's only looks.
+    const copy = new Uint8Array(end - offset);
+    copy.set(bytes.subarray(offset, end));
+    const { buffer } = copy;
     result.set(
       entry.name,
       entry.type === 'int32' ? new Int32Array(buffer) : new Float32Array(buffer),

@@ -84,6 +84,13 @@ describe('a trace file', () => {
     expect(contents(readTrace(shifted.subarray(3)))).toEqual(contents(ended()));
   });
 
+  it('comes back from a Node Buffer, and keeps no hold of it', () => {
+    const buffer = Buffer.from(writeTrace(ended()));
+    const trace = readTrace(buffer);
+    buffer.fill(0);
+    expect(contents(trace)).toEqual(contents(ended()));
+  });
+
   it('starts as documented', () => {
     const bytes = writeTrace(ended());
     expect(new TextDecoder().decode(bytes.subarray(0, 8))).toBe('BSCTRACE');

@@ -67,21 +67,22 @@ def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> d
 
     Raises ``ValueError`` where the tokenizer offers no such prompt.
     """
-    counts = [len(encode(tokenizer, STORY[:end])) for end in range(len(STORY) + 1)]
+    beginnings = [STORY[:end] for end in range(1, 100)]
+    lengths = [len(encode(tokenizer, text)) for text in beginnings]
 
-    def first(wanted: int, start: int) -> str:
-        for end in range(start, len(counts)):
-            if counts[end] == wanted:
-                return STORY[:end]
-        raise ValueError(f"no beginning of the story has {wanted} tokens")
+    def first(wanted: int) -> str:
+        if wanted not in lengths:
+            raise ValueError(f"no short beginning of the story has {wanted} tokens")
+        return beginnings[lengths.index(wanted)]
 
     size = config.block_length
-    prompts = {"one-token": first(1, 1), "one-block": first(size, 1)}
+    prompts = {"one-token": first(1), "one-block": first(size)}
     for pads in range(size):
-        prompts[f"pads-{pads}"] = first(3 * size - pads, 1)
+        prompts[f"pads-{pads}"] = first(3 * size - pads)
     prompts["beyond-ascii"] = "“Où es-tu?” — Zoë 😀 said:\n\n3 < 4 & é"
-    ends = [end for end in range(len(counts)) if counts[end] <= longest and STORY[end : end + 1] in ("", " ")]
-    prompts["long"] = STORY[: ends[-1]]
+    words = STORY.split(" ")
+    texts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    prompts["long"] = max((text for text in texts if len(encode(tokenizer, text)) <= longest), key=len)
     return prompts
 
 

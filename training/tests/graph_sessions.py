@@ -20,6 +20,16 @@ from blockscope_training.model import BlockTransformer
 
 Arrays = dict[str, NDArray[Any]]
 
+# On models this small threads wait for each other longer than they work.
+torch.set_num_threads(1)
+
+
+def cpu_session(path: Path, options: ort.SessionOptions | None = None) -> ort.InferenceSession:
+    """A session on one thread of the CPU."""
+    options = options or ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
 
 def small_config(**changes: Any) -> ModelConfig:
     """An odd little shape: three heads, unequal depths."""
@@ -41,13 +51,15 @@ def small_config(**changes: Any) -> ModelConfig:
 class Rig:
     """A randomly initialised model, rounded to fp16, with its graphs on the CPU."""
 
-    def __init__(self, config: ModelConfig, directory: Path, seed: int = 1) -> None:
-        torch.manual_seed(seed)
+    def __init__(self, config: ModelConfig, directory: Path, silent_head: bool = False) -> None:
+        torch.manual_seed(1)
         model = BlockTransformer(config)
         with torch.no_grad():
             # Fresh weights make near-uniform attention and zero biases; the tests need every number to matter.
             for parameter in model.parameters():
                 parameter.add_(torch.randn_like(parameter) * (0.3 if parameter.ndim == 1 else 0.6 * config.width**-0.5))
+            if silent_head:
+                model.head.weight.zero_()
         save_weights(directory, model.state_dict(), {})
         self.config = config
         self.directory = directory
@@ -59,16 +71,16 @@ class Rig:
         """The model's graphs."""
         return build_graphs(self.config, stored_tensors(self.directory), "weights.bin")
 
-    def session(self, name: str, options: ort.SessionOptions | None = None) -> ort.InferenceSession:
-        """A session of graph ``name``."""
-        if options is None and name in self._sessions:
-            return self._sessions[name]
+    def file(self, name: str) -> Path:
+        """Graph ``name`` beside the weights."""
         path = self.directory / f"{name}.onnx"
         path.write_bytes(self.graphs[name].model.SerializeToString(deterministic=True))
-        if options is None:
-            options = ort.SessionOptions()
-            options.intra_op_num_threads = 1
-        self._sessions[name] = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return path
+
+    def session(self, name: str) -> ort.InferenceSession:
+        """The session of graph ``name``."""
+        if name not in self._sessions:
+            self._sessions[name] = cpu_session(self.file(name))
         return self._sessions[name]
 
     def run(self, name: str, feeds: Mapping[str, NDArray[Any]]) -> Arrays:

@@ -1,0 +1,14 @@
+'use client';
+
+import { Explore } from '@/components/explore/explore';
+import { createEngineClient } from '@/lib/engine/client';
+
+const createClient = () =>
+  createEngineClient({
+    modelsUrl: new URL(`${process.env.NEXT_PUBLIC_BASE_PATH}/models/`, window.location.href).href,
+  });
+
+/** Hands the engine's client to the page. */
+export function ExplorePage() {
+  return <Explore createClient={createClient} />;
+}

@@ -1,0 +1,5 @@
+import { ExplorePage } from './explore-page';
+
+export default function Home() {
+  return <ExplorePage />;
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { cacheCount } from '@/lib/draw/from-trace';
+import { formatBytes } from '@/lib/model/cost';
+import { useMoment } from '../page-context';
+import styles from './cache.module.css';
+
+/** The KV cache at the cursor, in numbers. */
+export function CachePanel() {
+  const { trace, cursor } = useMoment();
+  return (
+    <section className={styles.panel} aria-label="KV cache">
+      <h2 className={styles.heading}>
+        {trace && cursor !== null ? `KV cache while token ${cursor} is chosen` : 'KV cache'}
+      </h2>
+      {trace && cursor !== null ? (
+        <Numbers count={cacheCount(trace, cursor)} />
+      ) : (
+        <p className={styles.empty}>
+          What the model has to remember, in bytes, beside what a flat transformer of the same size
+          would.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Numbers({ count }: { count: ReturnType<typeof cacheCount> }) {
+  return (
+    <>
+      <p className={styles.big}>
+        {formatBytes(count.global + count.local)}
+        {count.timesLess !== null && (
+          <span className={styles.less}>
+            <strong>{count.timesLess.toFixed(1)} ×</strong> less than flat
+          </span>
+        )}
+      </p>
+      <dl className={styles.rows}>
+        <dt className={styles.global}>global, {counted(count.globalPositions, 'block')}</dt>
+        <dd>{formatBytes(count.global)}</dd>
+        <dt className={styles.local}>
+          local, {counted(count.localPositions, 'position')}{' '}
+          <span className={styles.aside}>(derived)</span>
+        </dt>
+        <dd>{formatBytes(count.local)}</dd>
+        <dt>
+          flat, same size{' '}
+          <span className={styles.aside}>(which writes better), {count.flatLayers} layers</span>
+        </dt>
+        <dd>{formatBytes(count.flat)}</dd>
+        <dt>prompt tokens never decoded</dt>
+        <dd>{count.promptTokens}</dd>
+      </dl>
+    </>
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

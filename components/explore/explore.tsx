@@ -1,0 +1,123 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { createCommands } from '@/lib/commands/commands';
+import { Session } from '@/lib/commands/session';
+import type { Theme } from '@/lib/draw/theme';
+import type { EngineClient } from '@/lib/engine/types';
+import { readAddress } from '@/lib/store/address';
+import { createAppStore } from '@/lib/store/store';
+import { CachePanel } from '../cache/cache-panel';
+import { FrameLoop } from '../canvas/frame-loop';
+import { readTheme } from '../canvas/read-theme';
+import { HelpDialog } from '../help/help-dialog';
+import { PageProvider, type PageTools } from '../page-context';
+import { ProblemBanner } from '../problem/problem-banner';
+import { PromptPanel } from '../prompt/prompt-panel';
+import { StepBand } from '../step/step-band';
+import { GeneratedText } from '../text/generated-text';
+import { TimeBand } from '../time/time-band';
+import { TopBar } from '../top-bar/top-bar';
+import styles from './explore.module.css';
+import { useShortcuts } from './use-shortcuts';
+import { useTheme } from './use-theme';
+
+interface ExploreProps {
+  /** Makes the engine's client, once for the page. */
+  createClient(): EngineClient;
+}
+
+/** The page Explore: prompt, text in blocks, this step, and everything over time. */
+export function Explore({ createClient }: ExploreProps) {
+  const [tools, setTools] = useState<PageTools | null>(null);
+  useEffect(() => {
+    const client = createClient();
+    const made = createTools(client);
+    setTools(made.tools);
+    void made.tools.session.load();
+    return () => {
+      made.dispose();
+      client.dispose();
+    };
+  }, [createClient]);
+  return tools ? (
+    <PageProvider value={tools}>
+      <Page />
+    </PageProvider>
+  ) : (
+    <main className={styles.waiting}>
+      <h1>Blockscope</h1>
+      <noscript>This page runs a model in your browser and needs JavaScript.</noscript>
+    </main>
+  );
+}
+
+function createTools(client: EngineClient): { tools: PageTools; dispose(): void } {
+  const store = createAppStore();
+  const frames = new FrameLoop();
+  const address = readAddress(window.location.search);
+  store.getState().setNotices(address.notices);
+  const session = new Session(store, client, address.request, frames.wake);
+  const removeTick = frames.add((now) => session.tick(now));
+  let colours: Theme | null = null;
+  const forget = () => {
+    colours = null;
+    frames.wake();
+  };
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.theme !== before.theme) forget();
+  });
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', forget);
+  void document.fonts.ready.then(forget);
+  const tools: PageTools = {
+    store,
+    session,
+    frames,
+    commands: createCommands(store, session),
+    theme: () => {
+      colours ??= readTheme();
+      return colours;
+    },
+  };
+  return {
+    tools,
+    dispose: () => {
+      removeTick();
+      unsubscribe();
+      dark.removeEventListener('change', forget);
+      session.dispose();
+    },
+  };
+}
+
+function Page() {
+  useShortcuts();
+  useTheme();
+  return (
+    <div className={styles.page}>
+      <TopBar />
+      <div className={styles.banners}>
+        <ProblemBanner />
+      </div>
+      <div className={styles.side}>
+        <PromptPanel />
+        <div className={styles.cache}>
+          <CachePanel />
+        </div>
+      </div>
+      <main className={styles.main}>
+        <div className={styles.text}>
+          <GeneratedText />
+        </div>
+        <div className={styles.step}>
+          <StepBand />
+        </div>
+        <div className={styles.time}>
+          <TimeBand />
+        </div>
+      </main>
+      <HelpDialog />
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+'use client';
+
+import { useEffect } from 'react';
+import { commandFor } from '@/lib/commands/keys';
+import { usePage } from '../page-context';
+
+/** Binds the commands' keys to the page. Fields, buttons and maps keep the keys that mean something to them. */
+export function useShortcuts(): void {
+  const { store, commands } = usePage();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || store.getState().helpOpen) return;
+      const command = commandFor(event, commands, ownsKey(event));
+      if (!command?.enabled(store.getState())) return;
+      event.preventDefault();
+      command.run();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [store, commands]);
+}
+
+/** The focused element does something of its own with this key. */
+function ownsKey(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  if (target.closest('textarea, select, input:not([type="checkbox"])')) return true;
+  return event.key === ' ' && target.closest('button, summary, input') !== null;
+}

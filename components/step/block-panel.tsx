@@ -1,0 +1,45 @@
+'use client';
+
+import { placeOf } from '@/lib/model/layout';
+import { tokenLabelAt } from '../labels';
+import { useApp, useMoment } from '../page-context';
+import styles from './step.module.css';
+
+/** The block that looks back: its tokens become one vector. */
+export function BlockPanel() {
+  const { trace, cursor } = useMoment();
+  const writer = useApp((state) => state.writer);
+  const row = trace && cursor !== null ? placeOf(cursor, trace.dims).globalRow : -1;
+  return (
+    <section className={styles.panel} aria-label="Block">
+      <div className={styles.head}>
+        <h2 className={styles.title}>{row >= 0 ? `Block ${row}` : 'Block'}</h2>
+      </div>
+      <p className={styles.sub}>
+        {trace ? `${trace.dims.blockLength} tokens → 1 vector` : 'tokens → one vector'}
+      </p>
+      {trace && row >= 0 ? (
+        <div className={styles.embedder}>
+          <ol className={styles.chips}>
+            {Array.from({ length: trace.dims.blockLength }, (_, slot) => {
+              const token = row * trace.dims.blockLength + slot;
+              return (
+                <li key={token} data-pad={token < trace.pads || undefined}>
+                  {tokenLabelAt(trace, writer, token)}
+                </li>
+              );
+            })}
+          </ol>
+          <p className={styles.note}>
+            The embedder joins {trace.dims.blockLength} ×{' '}
+            {trace.dims.width / trace.dims.blockLength} numbers into {trace.dims.width}.
+          </p>
+        </div>
+      ) : (
+        <p className={styles.empty}>
+          {trace ? 'Nothing precedes block 0.' : 'The block that was written last.'}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+
+import { layoutVector, paintVector, reachOf } from '@/lib/draw/vector';
+import { placeOf } from '@/lib/model/layout';
+import { Surface } from '../canvas/surface';
+import { useApp, useMoment, usePage } from '../page-context';
+import styles from './step.module.css';
+
+const PER_ROW = 64;
+
+/** The context embedding of the block before, and the prefixes made from it: measured numbers, as bars around zero. */
+export function ContextPanel() {
+  const { trace, cursor } = useMoment();
+  const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
+  const context = trace && place ? trace.context(place.globalRow) : null;
+  const prefixes = trace && place ? trace.prefixes(place.block) : null;
+  const count = trace?.dims.prefixLength ?? 2;
+  return (
+    <section className={styles.panel} aria-label="Context and prefixes">
+      <div className={styles.head}>
+        <h2 className={styles.title}>Context</h2>
+      </div>
+      <p className={styles.sub}>1 vector → {count} prefixes</p>
+      {context && place ? (
+        <div className={styles.vectors}>
+          <Vector name={`context ${place.globalRow}`} family="global" values={context} />
+          {trace && prefixes ? (
+            Array.from({ length: count }, (_, i) => (
+              <Vector
+                key={`prefix ${i}`}
+                name={`prefix ${i}`}
+                family="local"
+                values={prefixes.subarray(i * trace.dims.width, (i + 1) * trace.dims.width)}
+              />
+            ))
+          ) : (
+            <p className={styles.note}>No prefixes: the prompt is not decoded token by token.</p>
+          )}
+        </div>
+      ) : (
+        <p className={styles.empty}>All that a block may know of the text before it.</p>
+      )}
+    </section>
+  );
+}
+
+interface VectorProps {
+  name: string;
+  family: 'global' | 'local';
+  values: Float32Array;
+}
+
+function Vector({ name, family, values }: VectorProps) {
+  const { store } = usePage();
+  const reach = reachOf(values);
+  return (
+    <div className={styles.vector}>
+      <p className={styles.vectorName}>
+        <span className={family === 'global' ? styles.globalWord : styles.localWord}>{name}</span>
+        <span>±{reach.toFixed(reach < 10 ? 1 : 0)}</span>
+      </p>
+      <div className={styles.vectorBars}>
+        <Surface
+          role="img"
+          aria-label={`${name}: ${values.length} numbers, largest magnitude ${reach.toFixed(2)}`}
+          depends={() => [values, store.getState().trace]}
+          paint={(ctx, size, theme) => {
+            const rect = { x: 0, y: 0, ...size };
+            const geometry = layoutVector(values, Math.min(PER_ROW, values.length), reach, rect);
+            paintVector(ctx, geometry, theme[family], theme.line);
+          }}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+'use client';
+
+import type { Trace } from '@/lib/trace/trace';
+import type { EndReason } from '@/lib/trace/types';
+import styles from './text.module.css';
+
+/** Why the text ends where it does. */
+export function EndNote({ trace }: { trace: Trace }) {
+  if (!trace.end) return null;
+  return <p className={styles.end}>{endText(trace.end.reason, trace)}</p>;
+}
+
+function endText(reason: EndReason, trace: Trace): string {
+  const { contextLength } = trace.dims;
+  const count = trace.generated.length;
+  const dropped =
+    trace.discardedFrom === null ? '' : ' The rest of its last block is discarded (hatched).';
+  switch (reason) {
+    case 'length':
+      return `${count} tokens written, as asked for.${dropped}`;
+    case 'end-of-text':
+      return `The model ended its text after ${count} tokens.${dropped}`;
+    case 'context-full':
+      return `The context is full: this model holds ${contextLength.toLocaleString('en')} tokens, pads included. Start a new run to go on.`;
+    case 'stopped':
+      return `Stopped after ${count} tokens.${dropped}`;
+    case 'failed':
+      return `The engine stopped after ${count} tokens; what was written stays.`;
+  }
+}

@@ -1,0 +1,152 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
+import { formatBytes } from '@/lib/model/cost';
+import buttons from '../button.module.css';
+import { useApp, usePage } from '../page-context';
+import styles from './top-bar.module.css';
+
+/** What the engine is doing, and on request what it is. The status region holds the state only, so that it is announced rarely. */
+export function EngineBadge() {
+  const status = useApp((state) => state.status);
+  const info = status.state === 'ready' || status.state === 'running' ? status.info : null;
+  return (
+    <div className={styles.engine}>
+      <span className={styles.state} data-state={status.state}>
+        <i className={styles.dot} aria-hidden="true" />
+        <span role="status" aria-label="Engine">
+          {stateText(status)}
+        </span>
+      </span>
+      {status.state === 'loading' && <Progress status={status} />}
+      {(status.state === 'loading' || status.state === 'compiling') && <Cancel />}
+      {status.state === 'idle' && <Load />}
+      {info && <Details info={info} />}
+    </div>
+  );
+}
+
+function stateText(status: EngineStatus): string {
+  switch (status.state) {
+    case 'idle':
+      return 'No model loaded';
+    case 'loading':
+      return `Loading ${status.model}`;
+    case 'compiling':
+      return `Compiling ${status.model}`;
+    case 'ready':
+      return 'Ready';
+    case 'running':
+      return 'Writing';
+    case 'failed':
+      return 'Stopped by a problem';
+  }
+}
+
+function Progress({ status }: { status: Extract<EngineStatus, { state: 'loading' }> }) {
+  const { loadedBytes, totalBytes } = status;
+  return (
+    <span className={styles.progress}>
+      <progress
+        aria-label="Bytes loaded"
+        max={totalBytes || 1}
+        value={totalBytes ? loadedBytes : undefined}
+      />
+      {totalBytes > 0 && `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`}
+    </span>
+  );
+}
+
+function Cancel() {
+  const { session } = usePage();
+  return (
+    <button type="button" className={buttons.button} onClick={() => session.cancelLoad()}>
+      Cancel
+    </button>
+  );
+}
+
+function Load() {
+  const { session } = usePage();
+  return (
+    <button type="button" className={buttons.button} onClick={() => void session.load()}>
+      Load the model
+    </button>
+  );
+}
+
+/** `WebGPU` or `WASM`, as people write them. */
+export function backendText(info: EngineInfo): string {
+  return info.backend === 'webgpu' ? 'WebGPU' : 'WASM';
+}
+
+function Details({ info }: { info: EngineInfo }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const element = details.current;
+      if (!element?.open) return;
+      const outside = event instanceof MouseEvent && !element.contains(event.target as Node);
+      const escape = event instanceof KeyboardEvent && event.key === 'Escape';
+      if (outside || escape) element.open = false;
+    };
+    document.addEventListener('mousedown', close);
+    document.addEventListener('keydown', close);
+    return () => {
+      document.removeEventListener('mousedown', close);
+      document.removeEventListener('keydown', close);
+    };
+  }, []);
+  const { manifest } = info;
+  const { dims } = manifest;
+  const speed = `${Math.round(info.tokensPerSecond).toLocaleString('en')} tokens/s`;
+  return (
+    <details ref={details} className={styles.details}>
+      <summary className={styles.summary}>
+        <span>{manifest.id}</span>
+        <span className={styles.optional}>{millions(manifest.parameters)}</span>
+        <span>
+          {backendText(info)}
+          {info.captured ? ', captured' : ''}
+        </span>
+        <span className={styles.optional}>{speed} measured</span>
+      </summary>
+      <dl className={styles.facts}>
+        <dt>Model</dt>
+        <dd>
+          {manifest.id}, {millions(manifest.parameters)} parameters: {dims.blockLayers}{' '}
+          block-decoder and {dims.tokenLayers} token-decoder layers, width {dims.width},{' '}
+          {dims.heads} heads, blocks of {dims.blockLength}, prefix of {dims.prefixLength}, context
+          of {dims.contextLength.toLocaleString('en')} tokens
+        </dd>
+        <dt>Backend</dt>
+        <dd>
+          {backendText(info)}, float32,{' '}
+          {info.backend === 'webgpu'
+            ? info.captured
+              ? 'graph captured and replayed'
+              : 'not captured'
+            : `${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`}
+          {info.adapter ? ` (${info.adapter})` : ''}
+        </dd>
+        <dt>Why</dt>
+        <dd>{sentence(info.reason)}</dd>
+        <dt>Speed</dt>
+        <dd>
+          {speed}: measured, unpaced ({info.stepMs.toFixed(1)} ms a block of {dims.blockLength})
+        </dd>
+        <dt>KV buffers</dt>
+        <dd>{formatBytes(info.allocatedBytes)} allocated</dd>
+      </dl>
+    </details>
+  );
+}
+
+function millions(count: number): string {
+  return count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : `${Math.round(count / 1e3)} k`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}

@@ -1,0 +1,157 @@
+import { extentOf } from '@/lib/store/playback';
+import type { AppState, AppStore } from '@/lib/store/store';
+import type { Session } from './session';
+
+/** One thing that a reader can do. Toolbar, shortcuts and the list of shortcuts are made from these. */
+export interface Command {
+  id: CommandId;
+  /** The accessible name; it may follow the state. */
+  label(state: AppState): string;
+  /** For instance `Shift+ArrowRight`; null where the page has a field for it. */
+  key: string | null;
+  /** Works while the reader types in a field. */
+  whileTyping?: boolean;
+  enabled(state: AppState): boolean;
+  run(): void;
+}
+
+export type CommandId =
+  | 'generate'
+  | 'stop'
+  | 'play'
+  | 'first'
+  | 'back-block'
+  | 'back-token'
+  | 'forward-token'
+  | 'forward-block'
+  | 'last'
+  | 'full-pace'
+  | 'theme'
+  | 'help';
+
+/** The commands by id, in the order of the list of shortcuts. */
+export type Commands = Record<CommandId, Command>;
+
+/** All commands of the page, bound to its store and session. */
+export function createCommands(store: AppStore, session: Session): Commands {
+  const seekBy = (tokens: (state: AppState) => number) => () => {
+    const state = store.getState();
+    if (state.cursor === null) return;
+    state.setPlaying(false);
+    state.seek(state.cursor + tokens(state));
+  };
+  const blockLength = (state: AppState) => state.trace?.dims.blockLength ?? 1;
+  const list: Command[] = [
+    {
+      id: 'generate',
+      label: () => 'Generate',
+      key: 'Control+Enter',
+      whileTyping: true,
+      enabled: (state) => state.prompt !== '' && state.status.state !== 'failed',
+      run: () => void session.generate(),
+    },
+    {
+      id: 'stop',
+      label: () => 'Stop',
+      key: 'Escape',
+      whileTyping: true,
+      enabled: (state) => state.running && state.trace !== null,
+      run: () => session.stop(),
+    },
+    {
+      id: 'play',
+      label: (state) => (state.playing ? 'Pause' : 'Play'),
+      key: 'Space',
+      enabled: (state) => state.trace !== null,
+      run: () => {
+        const state = store.getState();
+        if (!state.playing && state.trace) {
+          const extent = extentOf(state.trace);
+          if (extent.ended && state.cursor === extent.last) state.seek(extent.first);
+        }
+        state.setPlaying(!state.playing);
+      },
+    },
+    {
+      id: 'first',
+      label: () => 'To the start',
+      key: 'Home',
+      enabled: canGoBack,
+      run: seekBy((state) => -(state.cursor ?? 0)),
+    },
+    {
+      id: 'back-block',
+      label: () => 'Back one block',
+      key: 'Shift+ArrowLeft',
+      enabled: canGoBack,
+      run: seekBy((state) => -blockLength(state)),
+    },
+    {
+      id: 'back-token',
+      label: () => 'Back one token',
+      key: 'ArrowLeft',
+      enabled: canGoBack,
+      run: seekBy(() => -1),
+    },
+    {
+      id: 'forward-token',
+      label: () => 'Forward one token',
+      key: 'ArrowRight',
+      enabled: canGoOn,
+      run: seekBy(() => 1),
+    },
+    {
+      id: 'forward-block',
+      label: () => 'Forward one block',
+      key: 'Shift+ArrowRight',
+      enabled: canGoOn,
+      run: seekBy(blockLength),
+    },
+    {
+      id: 'last',
+      label: () => 'To the newest token',
+      key: 'End',
+      enabled: canGoOn,
+      run: seekBy((state) => state.trace?.length ?? 0),
+    },
+    {
+      id: 'full-pace',
+      label: () => 'As fast as it goes',
+      key: 'f',
+      enabled: () => true,
+      run: () => {
+        const { pace, steadyPace, setPace } = store.getState();
+        setPace(pace === 'max' ? steadyPace : 'max');
+      },
+    },
+    {
+      id: 'theme',
+      label: () => 'Light or dark',
+      key: 't',
+      enabled: () => true,
+      run: () => {
+        const { theme, setTheme } = store.getState();
+        const system = globalThis.matchMedia?.('(prefers-color-scheme: dark)').matches
+          ? 'dark'
+          : 'light';
+        setTheme((theme ?? system) === 'dark' ? 'light' : 'dark');
+      },
+    },
+    {
+      id: 'help',
+      label: () => 'Keyboard shortcuts',
+      key: '?',
+      enabled: () => true,
+      run: () => store.getState().setHelpOpen(!store.getState().helpOpen),
+    },
+  ];
+  return Object.fromEntries(list.map((command) => [command.id, command])) as Commands;
+}
+
+function canGoBack(state: AppState): boolean {
+  return state.trace !== null && (state.cursor ?? 0) > 0;
+}
+
+function canGoOn(state: AppState): boolean {
+  return state.trace !== null && state.cursor !== null && state.cursor < extentOf(state.trace).last;
+}

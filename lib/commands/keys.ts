@@ -1,0 +1,43 @@
+import type { Command, Commands } from './commands';
+
+/** What of a keyboard event decides which command it means. */
+export interface KeyPress {
+  key: string;
+  shiftKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+/** A key as the registry spells it: `Space`, `Shift+ArrowLeft`, `?`. Command on a Mac counts as Control. */
+export function keyName(press: KeyPress): string {
+  const name =
+    press.key === ' ' ? 'Space' : press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  const parts = [];
+  if (press.ctrlKey || press.metaKey) parts.push('Control');
+  if (press.altKey) parts.push('Alt');
+  // Characters such as `?` already carry their shift.
+  if (press.shiftKey && (press.key.length > 1 || /[a-z]/i.test(press.key))) parts.push('Shift');
+  return [...parts, name].join('+');
+}
+
+/** The command that a key press means, or null. */
+export function commandFor(press: KeyPress, commands: Commands, typing: boolean): Command | null {
+  const name = keyName(press);
+  const found = Object.values(commands).find((command) => command.key === name);
+  return found && (!typing || found.whileTyping) ? found : null;
+}
+
+/** A key for people: `Shift + →`. */
+export function keyText(key: string): string {
+  const words: Record<string, string> = {
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    Control: 'Ctrl',
+    Escape: 'Esc',
+  };
+  return key
+    .split('+')
+    .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' + ');
+}

@@ -1,0 +1,172 @@
+import { type ArcsData, type ArcsGeometry, layoutArcs, paintArcs } from './arcs';
+import { type AxisScale, axisScale, tokenX } from './axis-scale';
+import { type CacheData, type CacheGeometry, layoutCache, paintCache } from './cache-lane';
+import { type LocalLaneGeometry, layoutLocalLane, paintLocalLane } from './local-lane';
+import { layoutRun, paintRun, type RunGeometry } from './run-strip';
+import type { Context2D, Rect, Size } from './shapes';
+import type { Theme } from './theme';
+import { layoutStrip, paintStrip, type StripData, type StripGeometry } from './token-strip';
+
+/** Everything over time: one token axis for text, brackets, arcs, caches and playhead. */
+export interface AxisData {
+  blockLength: number;
+  /** First block in view and how many fit. */
+  firstBlock: number;
+  blocks: number;
+  strip: StripData;
+  arcs: ArcsData | null;
+  cache: CacheData | null;
+  /** The token under the pointer, or null. */
+  hovered: number | null;
+}
+
+export interface AxisGeometry {
+  scale: AxisScale;
+  /** Width of the labels left of the axis; 0 on narrow screens. */
+  gutter: number;
+  arcs: ArcsGeometry;
+  strip: StripGeometry;
+  cache: CacheGeometry;
+  local: LocalLaneGeometry;
+  run: RunGeometry;
+  playhead: { x: number; y0: number; y1: number } | null;
+  hovered: Rect | null;
+}
+
+/** Room for lane names and byte ticks at the left of the axis. */
+export function axisGutter(width: number): number {
+  return width >= 640 ? 76 : 0;
+}
+
+export const RUN_STRIP_HEIGHT = 28;
+const STRIP_HEIGHT = 98;
+const LOCAL_HEIGHT = 34;
+
+/** Stacks the lanes in `size`; arcs and the main cache lane share what the fixed lanes leave. */
+export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
+  const gutter = axisGutter(size.width);
+  const width = size.width - gutter;
+  const scale = axisScale(data.firstBlock, data.blocks, data.blockLength, width, gutter);
+  const fixed = STRIP_HEIGHT + LOCAL_HEIGHT + RUN_STRIP_HEIGHT + 8 + 16;
+  const free = Math.max(120, size.height - fixed);
+  const arcsHeight = Math.round(free * 0.4);
+  let y = 0;
+  const lane = (height: number, gap = 0): Rect => {
+    const rect = { x: gutter, y, width, height };
+    y += height + gap;
+    return rect;
+  };
+  const arcsLane = lane(arcsHeight);
+  const stripLane = lane(STRIP_HEIGHT, 8);
+  const cacheLane = lane(free - arcsHeight, 12);
+  const localLane = lane(LOCAL_HEIGHT, 4);
+  const runLane = lane(RUN_STRIP_HEIGHT);
+  const { cursor } = data.strip;
+  const promptTokens = data.strip.promptBlocks * data.blockLength;
+  return {
+    scale,
+    gutter,
+    arcs: layoutArcs(data.arcs, scale, arcsLane),
+    strip: layoutStrip(data.strip, scale, stripLane),
+    cache: layoutCache(data.cache, scale, cacheLane),
+    local: layoutLocalLane(data.cache, scale, localLane),
+    run: layoutRun(
+      {
+        length: data.strip.length,
+        promptTokens,
+        pads: data.strip.pads,
+        discardedFrom: data.strip.discardedFrom,
+        cursor,
+        blockLength: data.blockLength,
+      },
+      data.firstBlock * data.blockLength,
+      data.blocks * data.blockLength,
+      runLane,
+    ),
+    playhead:
+      cursor === null
+        ? null
+        : {
+            x: tokenX(scale, cursor + 0.5),
+            y0: stripLane.y,
+            y1: localLane.y + localLane.height,
+          },
+    hovered:
+      data.hovered === null
+        ? null
+        : {
+            x: tokenX(scale, data.hovered),
+            y: stripLane.y,
+            width: scale.pitch,
+            height: localLane.y + localLane.height - stripLane.y,
+          },
+  };
+}
+
+/** Paints all lanes, the lane names in the gutter and the playhead over them. */
+export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
+  const { playhead, hovered, scale } = geometry;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(scale.left, 0, scale.width, geometry.run.lane.y);
+  ctx.clip();
+  paintArcs(ctx, geometry.arcs, theme);
+  paintStrip(ctx, geometry.strip, theme);
+  paintCache(ctx, geometry.cache, theme);
+  paintLocalLane(ctx, geometry.local, theme);
+  if (hovered) {
+    ctx.fillStyle = theme.now;
+    ctx.globalAlpha = 0.1;
+    ctx.fillRect(hovered.x, hovered.y, hovered.width, hovered.height);
+    ctx.globalAlpha = 1;
+  }
+  if (playhead) paintPlayhead(ctx, geometry, theme);
+  ctx.restore();
+  paintRun(ctx, geometry.run, theme);
+  paintScaleLabels(ctx, geometry, theme);
+}
+
+function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
+  const { playhead, strip, cache, scale } = geometry;
+  if (!playhead) return;
+  ctx.strokeStyle = theme.now;
+  ctx.lineWidth = 2;
+  // The cell is framed, not crossed: the token must stay readable.
+  ctx.strokeRect(
+    playhead.x - scale.pitch / 2 + 1,
+    strip.lane.y + 1,
+    scale.pitch - 2,
+    strip.lane.height - 26,
+  );
+  ctx.beginPath();
+  ctx.moveTo(playhead.x, cache.lane.y - 6);
+  ctx.lineTo(playhead.x, playhead.y1);
+  ctx.stroke();
+}
+
+function paintScaleLabels(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
+  const { gutter, arcs, strip, cache, local, run } = geometry;
+  ctx.textBaseline = 'middle';
+  ctx.font = `400 12px ${theme.sans}`;
+  ctx.fillStyle = theme.mute;
+  if (gutter === 0) {
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
+    for (const tick of cache.ticks) ctx.fillText(tick.text, 2, tick.y - 3);
+    return;
+  }
+  ctx.textAlign = 'right';
+  const x = gutter - 10;
+  for (const tick of cache.ticks) ctx.fillText(tick.text, x, tick.y);
+  const name = (text: string, y: number, colour: string, weight = 600) => {
+    ctx.font = `${weight} 12px ${theme.sans}`;
+    ctx.fillStyle = colour;
+    ctx.fillText(text, x, y);
+  };
+  name('looked at', arcs.lane.y + arcs.lane.height - 10, theme.global);
+  name('tokens', strip.lane.y + 38, theme.mute, 400);
+  name('blocks', strip.lane.y + strip.lane.height - 11, theme.mute, 400);
+  name('local', local.lane.y + 10, theme.local);
+  name('own scale', local.lane.y + 26, theme.mute, 400);
+  name('whole run', run.track.y + run.track.height / 2, theme.mute, 400);
+}

@@ -1,0 +1,56 @@
+import type { Theme } from './theme';
+
+/** The part of a canvas context that drawings use; a test can record it. */
+export type Context2D = CanvasRenderingContext2D;
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Diagonal hatching: masked, pad, discarded. Never white, never a colour of the scale. */
+export function paintHatch(ctx: Context2D, rect: Rect, theme: Theme, gap = 5): void {
+  const { x, y, width, height } = rect;
+  if (width <= 0 || height <= 0) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(x, y, width, height);
+  ctx.clip();
+  ctx.fillStyle = theme.hatchGround;
+  ctx.fillRect(x, y, width, height);
+  paintHatchLines(ctx, rect, theme, gap);
+  ctx.restore();
+}
+
+/** The lines of a hatch alone, over whatever is there; the caller clips. */
+export function paintHatchLines(ctx: Context2D, rect: Rect, theme: Theme, gap = 5): void {
+  const { x, y, width, height } = rect;
+  ctx.strokeStyle = theme.hatchLine;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  // Lines start on a grid of the whole canvas, so that neighbouring cells join into one hatch.
+  const from = Math.floor((x + y) / gap) * gap;
+  for (let sum = from; sum < x + width + y + height; sum += gap) {
+    ctx.moveTo(sum - y, y);
+    ctx.lineTo(sum - y - height, y + height);
+  }
+  ctx.stroke();
+}
+
+/** `label` cut to `characters`, with an ellipsis when cut. */
+export function fit(label: string, characters: number): string {
+  const symbols = [...label];
+  return symbols.length <= characters ? label : `${symbols.slice(0, characters - 1).join('')}…`;
+}
+
+/** `rect` holds the point. */
+export function inside(rect: Rect, x: number, y: number): boolean {
+  return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
+}

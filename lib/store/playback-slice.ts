@@ -1,0 +1,51 @@
+import type { EngineInfo } from '@/lib/engine/types';
+import type { Trace } from '@/lib/trace/trace';
+import { clampCursor, DEFAULT_PACE, extentOf, type Pace } from './playback';
+import type { Slice } from './store';
+
+/** The run on the screen and where in it the reader is. */
+export interface PlaybackSlice {
+  trace: Trace | null;
+  /** The engine that wrote the trace. */
+  writer: EngineInfo | null;
+  /** Grows as the trace does, but at most a few times a second: for React. Drawings read `trace.version`. */
+  progress: number;
+  running: boolean;
+  cursor: number | null;
+  playing: boolean;
+  pace: Pace;
+  /** The pace to come back to from `max`. */
+  steadyPace: number;
+  showTrace(trace: Trace, writer: EngineInfo | null): void;
+  /** Puts the cursor on a token; anything outside the text is moved to its nearest end. */
+  seek(cursor: number): void;
+  setPlaying(playing: boolean): void;
+  setPace(pace: Pace): void;
+  setRunning(running: boolean): void;
+  markProgress(): void;
+}
+
+export const playbackSlice: Slice<PlaybackSlice> = (set) => ({
+  trace: null,
+  writer: null,
+  progress: 0,
+  running: false,
+  cursor: null,
+  playing: false,
+  pace: DEFAULT_PACE,
+  steadyPace: DEFAULT_PACE,
+  showTrace: (trace, writer) =>
+    set((state) => ({
+      trace,
+      writer,
+      cursor: extentOf(trace).last,
+      playing: true,
+      progress: state.progress + 1,
+    })),
+  seek: (cursor) =>
+    set((state) => (state.trace ? { cursor: clampCursor(cursor, extentOf(state.trace)) } : {})),
+  setPlaying: (playing) => set({ playing }),
+  setPace: (pace) => set(pace === 'max' ? { pace } : { pace, steadyPace: pace }),
+  setRunning: (running) => set({ running }),
+  markProgress: () => set((state) => ({ progress: state.progress + 1 })),
+});

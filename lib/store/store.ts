@@ -1,0 +1,23 @@
+import { createStore, type StateCreator, type StoreApi } from 'zustand/vanilla';
+import { type EngineSlice, engineSlice } from './engine-slice';
+import { type PlaybackSlice, playbackSlice } from './playback-slice';
+import { type RequestSlice, requestSlice } from './request-slice';
+import { type SelectionSlice, selectionSlice } from './selection-slice';
+import { type ViewSlice, viewSlice } from './view-slice';
+
+/** Everything the page knows, step data excepted: that lives in the trace's typed arrays. */
+export type AppState = RequestSlice & EngineSlice & PlaybackSlice & SelectionSlice & ViewSlice;
+export type AppStore = StoreApi<AppState>;
+/** One part of the state; it may read and set all of it. */
+export type Slice<T> = StateCreator<AppState, [], [], T>;
+
+/** A fresh store; a page has one, each test its own. */
+export function createAppStore(): AppStore {
+  return createStore<AppState>()((...tools) => ({
+    ...requestSlice(...tools),
+    ...engineSlice(...tools),
+    ...playbackSlice(...tools),
+    ...selectionSlice(...tools),
+    ...viewSlice(...tools),
+  }));
+}

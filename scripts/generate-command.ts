@@ -158,19 +158,15 @@ async function record(
   const started = performance.now();
   let prefillMs = 0;
   let firstTokenMs = 0;
-  const blocks = generateBlocks(engine, { tokens, maxTokens, sampling });
-  for (let next = await blocks.next(); ; next = await blocks.next()) {
-    if (next.done) {
-      recorder.finish(next.value.reason, next.value.length);
-      break;
-    }
-    if (next.value.type === 'prefill') {
+  for await (const event of generateBlocks(engine, { tokens, maxTokens, sampling })) {
+    if (event.type === 'prefill') {
       prefillMs = performance.now() - started;
-      recorder.appendPrefill(next.value.result);
+      recorder.appendPrefill(event.result);
       progress(`Read the prompt in ${prefillMs.toFixed(1)} ms`);
     } else {
       firstTokenMs ||= performance.now() - started;
-      recorder.appendStep(next.value.result);
+      recorder.appendStep(event.result);
+      if (event.end) recorder.finish(event.end.reason, event.end.length);
     }
   }
   const decodeMs = performance.now() - started - prefillMs;

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { serveSite } from './harness';
+import { serveSite, waitForEngine } from './harness';
 
 const site = serveSite();
 
 test('the front page opens, silent and isolated', async () => {
-  const page = await site.visit();
+  const page = await site.visit('?model=nano-b4');
   expect(await page.title()).toMatch(/Blockscope/);
   expect(await page.getByRole('main').count()).toBe(1);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await waitForEngine(page, /Ready/);
 });
 
 test('the front page carries the safety headers and names its inline scripts', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/lib/run.mjs';
-import { serveSite } from './harness';
+import { serveSite, waitForEngine } from './harness';
 import { SUB_PATH_SITE } from './sites';
 
 const root = join(ROOT, SUB_PATH_SITE.folder);
@@ -13,7 +13,7 @@ describe.skipIf(process.env.BLOCKSCOPE_SKIP_BUILD && !existsSync(root))('under a
 
   test('the app opens and asks for nothing outside of it', async () => {
     const outside: string[] = [];
-    const page = await site.visit('', {
+    const page = await site.visit('?model=nano-b4', {
       before: async (page) => {
         page.on('request', (request) => {
           if (!request.url().startsWith(site.url)) outside.push(request.url());
@@ -21,6 +21,7 @@ describe.skipIf(process.env.BLOCKSCOPE_SKIP_BUILD && !existsSync(root))('under a
       },
     });
     expect(await page.title()).toMatch(/Blockscope/);
+    await waitForEngine(page, /Ready/);
     expect(outside).toEqual([]);
   });
 });

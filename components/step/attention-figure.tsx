@@ -70,11 +70,11 @@ export function AttentionFigure({
 
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the map has a cell cursor of its own */}
       <div
         className={styles.map}
         role="application"
         aria-label={`${label} Arrow keys move from cell to cell.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map has a cell cursor for the arrow keys
         tabIndex={0}
         onPointerMove={move}
         onPointerLeave={() => select(null)}

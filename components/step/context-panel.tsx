@@ -3,7 +3,7 @@
 import { layoutVector, paintVector, reachOf } from '@/lib/draw/vector';
 import { placeOf } from '@/lib/model/layout';
 import { Surface } from '../canvas/surface';
-import { useApp, useMoment, usePage } from '../page-context';
+import { useMoment, usePage } from '../page-context';
 import styles from './step.module.css';
 
 const PER_ROW = 64;
@@ -25,10 +25,10 @@ export function ContextPanel() {
         <div className={styles.vectors}>
           <Vector name={`context ${place.globalRow}`} family="global" values={context} />
           {trace && prefixes ? (
-            Array.from({ length: count }, (_, i) => (
+            prefixNames(count).map((name, i) => (
               <Vector
-                key={`prefix ${i}`}
-                name={`prefix ${i}`}
+                key={name}
+                name={name}
                 family="local"
                 values={prefixes.subarray(i * trace.dims.width, (i + 1) * trace.dims.width)}
               />
@@ -42,6 +42,10 @@ export function ContextPanel() {
       )}
     </section>
   );
+}
+
+function prefixNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `prefix ${i}`);
 }
 
 interface VectorProps {

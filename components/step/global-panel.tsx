@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { MapOptions } from '@/lib/draw/attention-map';
 import { globalMapData, globalRowsAt } from '@/lib/draw/from-trace';
-import { fit } from '@/lib/draw/shapes';
+import { shorten } from '@/lib/draw/shapes';
 import { blockLabel } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
 import { AttentionFigure } from './attention-figure';
@@ -66,13 +66,13 @@ export function GlobalPanel() {
               if (!state.trace || state.cursor === null) return null;
               const { trace: now, writer: by } = state;
               return globalMapData(now, state.cursor, state.global, selected, (block) =>
-                fit(`${block} ${blockLabel(now, by, block)}`, 11),
+                shorten(`${block} ${blockLabel(now, by, block)}`, 11),
               );
             }}
             describe={({ row, column }, weight) =>
               Number.isNaN(weight)
                 ? `Block ${row} cannot see block ${column}: it comes later (masked).`
-                : `Block ${row} “${fit(label(row), 18)}” → block ${column} “${fit(label(column), 18)}”: ${weight.toFixed(3)}`
+                : `Block ${row} “${shorten(label(row), 18)}” → block ${column} “${shorten(label(column), 18)}”: ${weight.toFixed(3)}`
             }
             caption={
               <>

@@ -51,7 +51,8 @@ function NumberSelect({ label, prefix, count, value, onChange }: NumberSelectPro
       onChange={(event) => onChange(Number(event.target.value))}
     >
       {Array.from({ length: count }, (_, i) => (
-        <option key={`${prefix} ${i}`} value={i}>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the number is the identity
+        <option key={i} value={i}>
           {prefix} {i}
         </option>
       ))}

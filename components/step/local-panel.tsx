@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { type MapOptions, shortWeight } from '@/lib/draw/attention-map';
 import { localMapData } from '@/lib/draw/from-trace';
-import { fit } from '@/lib/draw/shapes';
+import { shorten } from '@/lib/draw/shapes';
 import type { EngineInfo } from '@/lib/engine/types';
 import { placeOf } from '@/lib/model/layout';
 import type { Trace } from '@/lib/trace/trace';
@@ -16,7 +16,7 @@ import styles from './step.module.css';
 import { TableView } from './table-view';
 import { ViewSwitch } from './view-switch';
 
-const OPTIONS: MapOptions = { gutter: 80, margin: 56, header: 20, maxCell: 38, numbers: true };
+const OPTIONS: MapOptions = { gutter: 68, margin: 52, header: 20, maxCell: 38, numbers: true };
 
 /** What each slot of the block at the cursor looked at: one layer and head of the token decoder. */
 export function LocalPanel() {
@@ -69,7 +69,7 @@ export function LocalPanel() {
               if (!state.trace || state.cursor === null) return null;
               const { trace: now, cursor: at, writer: by } = state;
               return localMapData(now, at, state.local, selected, (position) =>
-                fit(positionName(now, placeOf(at, now.dims).block, position, by), 10),
+                shorten(positionName(now, placeOf(at, now.dims).block, position, by), 8),
               );
             }}
             describe={({ row, column }, weight) => {
@@ -126,7 +126,7 @@ function LocalTable({ trace, block, rows, map, writer, name }: LocalTableProps) 
   return (
     <TableView
       caption={`Local attention of block ${block}, ${name}`}
-      columns={['query', ...names.map((text) => fit(text, 9))]}
+      columns={['query', ...names.map((text) => shorten(text, 9))]}
       rows={names.slice(0, rows).map((text, row) => ({
         name: text,
         cells: names.map((_, column) =>

@@ -7,7 +7,7 @@ import { idLabel } from '../labels';
 import { useApp, useMoment } from '../page-context';
 import styles from './step.module.css';
 
-const BARS = 7;
+const BARS = 6;
 
 /** What the token at the cursor was drawn from. */
 export function NextPanel() {
@@ -51,25 +51,23 @@ function Distribution({ token, sampling }: { token: NextToken; sampling: Samplin
   return (
     <>
       <p className={styles.sub}>
-        softmax(logits / {sampling.temperature || 'T → 0'}) over all{' '}
-        {token.vocabulary.toLocaleString('en')}, before any cut
+        softmax(logits / {sampling.temperature === 0 ? 'T → 0' : `T = ${sampling.temperature}`})
+        over all {token.vocabulary.toLocaleString('en')}, before any cut
       </p>
       <ol className={styles.bars}>
         {token.bars.map((bar) => (
           <BarRow key={bar.id} bar={bar} top={top} />
         ))}
         <li className={styles.bar} data-rest>
-          <span className={styles.barName}>all {token.rest.count.toLocaleString('en')} others</span>
+          <span className={styles.barName}>all the rest</span>
           <Fill share={token.rest.probability / top} />
           <span className={styles.percent}>{percent(token.rest.probability)}</span>
         </li>
       </ol>
-      <dl className={styles.facts}>
-        <dt>cut</dt>
-        <dd>{cutText(sampling, token)}</dd>
-        <dt>surprise of the pick</dt>
-        <dd>{token.surpriseBits.toFixed(2)} bits (T 1)</dd>
-      </dl>
+      <p className={styles.fact}>{cutText(sampling, token)}</p>
+      <p className={styles.fact}>
+        surprise of the pick <b>{token.surpriseBits.toFixed(2)} bits</b> (T = 1)
+      </p>
     </>
   );
 }
@@ -115,5 +113,5 @@ function cutText({ temperature, topK, topP }: Sampling, token: NextToken): strin
   if (temperature === 0) return 'greedy: the most likely is taken';
   const cuts = [topK !== null && `top-k ${topK}`, topP < 1 && `top-p ${topP}`].filter(Boolean);
   const kept = token.kept.toLocaleString('en');
-  return cuts.length > 0 ? `${cuts.join(', ')}: ${kept} kept` : `none: ${kept} kept`;
+  return cuts.length > 0 ? `cut: ${cuts.join(', ')} keep ${kept}` : 'no cut';
 }

@@ -11,7 +11,8 @@ interface TableViewProps {
 /** A map's numbers as a table, opened on request. */
 export function TableView({ caption, columns, rows }: TableViewProps) {
   return (
-    <div className={styles.table} role="region" aria-label={caption} tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className={styles.table} aria-label={caption} tabIndex={0}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -34,6 +35,6 @@ export function TableView({ caption, columns, rows }: TableViewProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

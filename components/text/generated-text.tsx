@@ -3,10 +3,10 @@
 import { memo, useEffect, useRef } from 'react';
 import { tokenKind } from '@/lib/draw/token-strip';
 import type { EngineInfo } from '@/lib/engine/types';
-import { layoutPrompt } from '@/lib/model/layout';
 import type { Trace } from '@/lib/trace/trace';
 import { idLabel } from '../labels';
 import { type Moment, useApp, useMoment, usePage } from '../page-context';
+import { promptLayout } from '../prompt-layout';
 import { EndNote } from './end-note';
 import styles from './text.module.css';
 
@@ -192,15 +192,9 @@ function Preview() {
 }
 
 function PromptBlocks({ prompt, info }: { prompt: string; info: EngineInfo }) {
-  const { dims, tokenizer } = info.manifest;
-  let layout: ReturnType<typeof layoutPrompt>;
-  try {
-    layout = layoutPrompt(info.tokenizer.encode(prompt), dims, tokenizer.padId);
-  } catch {
-    // Too long or empty: the prompt field says so when it is used.
-    return null;
-  }
-  const { blockLength } = dims;
+  const layout = promptLayout(prompt, info);
+  if (!layout) return null;
+  const { blockLength } = info.manifest.dims;
   const { pads, blocks: promptBlocks } = layout;
   const known = { length: layout.tokens.length, pads, promptBlocks, discardedFrom: null };
   return (

@@ -102,7 +102,7 @@ function Key() {
     <ul className={styles.key}>
       <li>
         <i className={styles.keyGlobal} aria-hidden="true" />
-        global cache, held
+        global, held
       </li>
       <li>
         <i className={styles.keyAllocated} aria-hidden="true" />
@@ -114,7 +114,7 @@ function Key() {
       </li>
       <li>
         <i className={styles.keyFlat} aria-hidden="true" />
-        flat, same size (which writes better)
+        flat, same size
       </li>
     </ul>
   );

@@ -88,8 +88,8 @@ function Details({ info }: { info: EngineInfo }) {
       const element = details.current;
       if (!element?.open) return;
       const outside = event instanceof MouseEvent && !element.contains(event.target as Node);
-      const escape = event instanceof KeyboardEvent && event.key === 'Escape';
-      if (outside || escape) element.open = false;
+      const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
+      if (outside || escaped) element.open = false;
     };
     document.addEventListener('mousedown', close);
     document.addEventListener('keydown', close);

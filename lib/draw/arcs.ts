@@ -47,7 +47,7 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
   const x = blockMiddle(scale, data.from);
   geometry.from = { block: data.from, x };
   geometry.onTo = { block: data.from + 1, x: blockMiddle(scale, data.from + 1) };
-  const highest = lane.height - 8;
+  const highest = lane.height - 20;
   for (let block = 0; block < data.from; block++) {
     const weight = data.weights[block] ?? 0;
     if (block < scale.firstBlock) {
@@ -72,7 +72,7 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
 
 /** Paints the arcs, the dot of the block's own attention and the dotted link on to the block being written. */
 export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): void {
-  const { lane, base, from, onTo, own, outside } = geometry;
+  const { lane, base, from, onTo, own } = geometry;
   if (!from || !onTo) return;
   ctx.save();
   ctx.beginPath();
@@ -106,12 +106,17 @@ export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme):
   }
   ctx.lineCap = 'butt';
   ctx.restore();
-  if (outside.blocks > 0) {
-    ctx.font = `500 12px ${theme.sans}`;
-    ctx.fillStyle = theme.global;
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'alphabetic';
-    const to = outside.blocks === 1 ? 'block 0' : `blocks 0–${outside.blocks - 1}`;
-    ctx.fillText(`← ${Math.round(outside.weight * 100)} % on ${to}`, lane.x, lane.y + 14);
-  }
+  ctx.font = `400 12px ${theme.sans}`;
+  ctx.fillStyle = theme.mute;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
+  ctx.fillText(captionText(geometry), lane.x, lane.y + 12);
+}
+
+function captionText({ from, onTo, outside }: ArcsGeometry): string {
+  if (!from || !onTo) return '';
+  const text = `block ${from.block} looked back, for block ${onTo.block}`;
+  if (outside.blocks === 0) return text;
+  const where = outside.blocks === 1 ? 'block 0' : `blocks 0–${outside.blocks - 1}`;
+  return `← ${Math.round(outside.weight * 100)}% on ${where} · ${text}`;
 }

@@ -59,6 +59,8 @@ export interface MapLabel {
 
 /** Cells at least this high have room for a label of their own. */
 const LABEL_PITCH = 15;
+/** Column labels stand side by side and need room for three digits. */
+const COLUMN_PITCH = 26;
 
 /** Puts a causal map into `size` pixels: the gutter at the left holds row labels, the header column labels. */
 export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGeometry {
@@ -77,13 +79,14 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
       values[row * side + column] = data.weight(row, column);
     }
   }
-  const every = labelStep(cell);
+  const every = labelStep(cell, LABEL_PITCH);
+  const everyColumn = labelStep(cell, COLUMN_PITCH);
   const rowLabels: MapLabel[] = [];
   const columnLabels: MapLabel[] = [];
   const rowNotes: MapLabel[] = [];
   for (let i = 0; i < side; i++) {
     const middle = (i + 0.5) * cell;
-    const shown = i % every === 0 && (i < data.rows || options.numbers);
+    const shown = i % every === 0;
     const crowded =
       data.current !== null &&
       i !== data.current &&
@@ -96,7 +99,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
       const x = square.x + square.width + 8;
       rowNotes.push({ index: i, text: data.rowNote(i), x, y: square.y + middle });
     }
-    if (shown) {
+    if (i % everyColumn === 0) {
       columnLabels.push({
         index: i,
         text: data.columnLabel(i),
@@ -120,8 +123,8 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
   };
 }
 
-function labelStep(cell: number): number {
-  for (const step of [1, 2, 4, 8, 16, 32]) if (step * cell >= LABEL_PITCH) return step;
+function labelStep(cell: number, pitch: number): number {
+  for (const step of [1, 2, 4, 8, 16, 32]) if (step * cell >= pitch) return step;
   return 64;
 }
 
@@ -142,8 +145,6 @@ export function cellAt(geometry: MapGeometry, x: number, y: number): MapCell | n
 /** Paints cells, hatch above the diagonal, labels, the cursor's row and the selected cell. */
 export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
   const { square, cell, size, rows } = geometry;
-  ctx.fillStyle = theme.panel;
-  ctx.fillRect(square.x, square.y, square.width, square.height);
   paintMasked(ctx, geometry, theme);
   const gap = cell >= 8 ? 1 : 0;
   for (let row = 0; row < rows; row++) {

@@ -39,17 +39,17 @@ export function axisGutter(width: number): number {
 }
 
 export const RUN_STRIP_HEIGHT = 28;
-const STRIP_HEIGHT = 98;
-const LOCAL_HEIGHT = 34;
+const STRIP_HEIGHT = 92;
+const LOCAL_HEIGHT = 32;
 
 /** Stacks the lanes in `size`; arcs and the main cache lane share what the fixed lanes leave. */
 export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
   const gutter = axisGutter(size.width);
   const width = size.width - gutter;
   const scale = axisScale(data.firstBlock, data.blocks, data.blockLength, width, gutter);
-  const fixed = STRIP_HEIGHT + LOCAL_HEIGHT + RUN_STRIP_HEIGHT + 8 + 16;
+  const fixed = STRIP_HEIGHT + LOCAL_HEIGHT + RUN_STRIP_HEIGHT + 26;
   const free = Math.max(120, size.height - fixed);
-  const arcsHeight = Math.round(free * 0.4);
+  const arcsHeight = Math.round(free * 0.42);
   let y = 0;
   const lane = (height: number, gap = 0): Rect => {
     const rect = { x: gutter, y, width, height };
@@ -57,7 +57,7 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
     return rect;
   };
   const arcsLane = lane(arcsHeight);
-  const stripLane = lane(STRIP_HEIGHT, 8);
+  const stripLane = lane(STRIP_HEIGHT, 10);
   const cacheLane = lane(free - arcsHeight, 12);
   const localLane = lane(LOCAL_HEIGHT, 4);
   const runLane = lane(RUN_STRIP_HEIGHT);

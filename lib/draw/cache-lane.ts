@@ -89,8 +89,7 @@ export function layoutCache(data: CacheData | null, scale: AxisScale, lane: Rect
     if (local > 0) {
       geometry.local.push({ x0, x1, y: y(held + local), base: y(held), bytes: local });
     }
-    const flat = y(data.flatHeld(token));
-    geometry.flat.push({ x: x0, y: flat }, { x: x1, y: flat });
+    geometry.flat.push({ x: (x0 + x1) / 2, y: y(data.flatHeld(token)) });
   }
   if (data.allocated !== null) {
     if (data.allocated > top) geometry.allocatedAbove = formatBytes(data.allocated);

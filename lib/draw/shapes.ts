@@ -45,7 +45,7 @@ export function paintHatchLines(ctx: Context2D, rect: Rect, theme: Theme, gap = 
 }
 
 /** `label` cut to `characters`, with an ellipsis when cut. */
-export function fit(label: string, characters: number): string {
+export function shorten(label: string, characters: number): string {
   const symbols = [...label];
   return symbols.length <= characters ? label : `${symbols.slice(0, characters - 1).join('')}…`;
 }

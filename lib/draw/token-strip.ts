@@ -1,5 +1,5 @@
 import { type AxisScale, blockX, tokensInView, tokenX } from './axis-scale';
-import { type Context2D, fit, paintHatch, type Rect } from './shapes';
+import { type Context2D, paintHatch, type Rect, shorten } from './shapes';
 import type { Theme } from './theme';
 
 export interface StripData {
@@ -70,7 +70,7 @@ export function layoutStrip(data: StripData, scale: AxisScale, lane: Rect): Stri
       token,
       x: tokenX(scale, token),
       kind,
-      label: kind === 'empty' ? '' : fit(data.label(token), room),
+      label: kind === 'empty' ? '' : shorten(data.label(token), room),
       now: token === data.cursor,
       later: data.cursor !== null && token > data.cursor,
     });

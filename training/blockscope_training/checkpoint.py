@@ -36,7 +36,8 @@ def save_weights(directory: Path | str, state_dict: Mapping[str, Tensor], meta: 
     data = bytearray()
     tensors: dict[str, dict[str, Any]] = {}
     for name, tensor in state_dict.items():
-        values = tensor.detach().cpu().float().numpy().astype("<f2")
+        with np.errstate(over="ignore"):
+            values = tensor.detach().cpu().float().numpy().astype("<f2")
         if not np.isfinite(values).all():
             raise ValueError(f"tensor {name} holds numbers that do not fit fp16")
         data.extend(b"\0" * (-len(data) % ALIGNMENT))

@@ -182,7 +182,7 @@ class BlockTransformer(nn.Module):
         size = self.config.block_length
         blocks = tokens.view(batch, length // size, size)
         contexts = self.contexts(blocks)[:, :-1].reshape(-1, self.config.width)
-        return self.decode_blocks(contexts, blocks[:, 1:].reshape(-1, size)).view(batch, length - size, -1)
+        return self.decode_blocks(contexts, blocks[:, 1:].reshape(-1, size)).view(batch, length - size, self.config.vocabulary)
 
 
 class FlatTransformer(nn.Module):

@@ -52,7 +52,8 @@ class Muon(torch.optim.Optimizer):
                 batches[square.shape[1], square.shape[2]].append((parameter, square))
             for (rows, cols), entries in batches.items():
                 update = orthogonalise(torch.cat([square for _, square in entries]))
-                for (parameter, square), part in zip(entries, update.split([len(s) for _, s in entries])):
+                parts = update.split([len(square) for _, square in entries])
+                for (parameter, _), part in zip(entries, parts):
                     parameter.mul_(1 - group["lr"] * group["weight_decay"])
                     parameter.add_(part.reshape(parameter.shape), alpha=-group["lr"] * max(1.0, rows / cols) ** 0.5)
 

@@ -95,7 +95,7 @@ class Mixture:
             for name in phase.weights:
                 if name not in sources:
                     raise ValueError(f"no source named {name!r}; there are {', '.join(sources)}")
-        self.state: dict[str, int] = {name: 0 for name in sources}
+        self.state: dict[str, int] = dict.fromkeys(sources, 0)
 
     def batch(self, windows: int, tokens_seen: int) -> np.ndarray:
         """The next ``[windows, context_length]`` int64 ids."""

@@ -31,7 +31,7 @@ def tokenise(tokenizer: Tokenizer, documents: list[str]) -> tuple[np.ndarray, np
     ends: list[int] = []
     total = 0
     for start in range(0, len(documents), 64):
-        for encoding in tokenizer.encode_batch_fast(documents[start : start + 64]):
+        for encoding in tokenizer.encode_batch(documents[start : start + 64]):
             parts.append(np.asarray([*encoding.ids, END_ID], dtype=np.uint16))
             total += len(parts[-1])
             ends.append(total)

@@ -216,7 +216,10 @@ def seconds_until(clock: str) -> float:
         then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     except ValueError:
         raise BadInput(f"--until takes HH:MM, not {clock!r}") from None
-    return ((then - now).total_seconds()) % 86_400
+    seconds = (then - now).total_seconds() % 86_400
+    if seconds > 43_200:
+        raise BadInput(f"{clock} has passed")
+    return seconds
 
 
 def held_out(prepared: Path, name: str, window: int) -> list[list[int]]:

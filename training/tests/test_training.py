@@ -1,0 +1,201 @@
+"""The training loop: learning, resuming, stopping, and its command lines."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from conftest import SMALL, SMALL_FLAT, TOKENIZERS
+from test_packing import documents
+
+from blockscope_training import evaluate, prepare, train
+from blockscope_training.checkpoint import load_weights
+from blockscope_training.command import run
+from blockscope_training.config import ModelConfig
+from blockscope_training.optim import make_optimizers, orthogonalise
+from blockscope_training.packing import Mixture, Source, parse_phase
+from blockscope_training.train import Run, Settings, Trainer
+
+SETTINGS = Settings(batch_tokens=256, compile=False, half=False)
+
+
+def trainer(config: ModelConfig = SMALL, settings: Settings = SETTINGS) -> Trainer:
+    source = Source(*documents(0), config, 5)
+    return Trainer(config, Mixture({"books": source}, [parse_phase("1e9:books=1")], 5), settings)
+
+
+def run_of(made: Trainer, directory: Path) -> Run:
+    return Run(made, directory, {}, [b""] * 2 + [b"a"] * 38, {"model": made.config.id})
+
+
+def same(one: Trainer, other: Trainer) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one.model.state_dict().values(), other.model.state_dict().values()))
+
+
+def test_resuming_equals_going_on(tmp_path: Path) -> None:
+    straight = trainer()
+    for _ in range(4):
+        straight.step()
+    halfway = trainer()
+    losses = [halfway.step() for _ in range(2)]
+    run_of(halfway, tmp_path).save_state()
+    resumed = trainer(settings=replace(SETTINGS, seed=99))
+    assert not same(resumed, halfway)
+    resumed.mixture.seed = halfway.mixture.seed
+    resumed.restore(torch.load(tmp_path / "state.pt"))
+    losses += [resumed.step() for _ in range(2)]
+    assert same(resumed, straight)
+    assert resumed.tokens_seen == straight.tokens_seen == 4 * 256
+    assert len(set(losses)) == 4
+
+
+def test_a_state_of_another_model_is_refused() -> None:
+    with pytest.raises(ValueError, match="another model"):
+        trainer().restore(trainer(replace(SMALL, block_layers=1)).state())
+
+
+def test_a_slice_leaves_decayed_weights_and_goes_on_from_before_the_decay(tmp_path: Path) -> None:
+    made = trainer()
+    work = run_of(made, tmp_path)
+    work.slice(seconds=1e6, tokens=10 * 256, decay_share=0.4)
+    weights, meta = load_weights(tmp_path)
+    saved = torch.load(tmp_path / "state.pt")
+    assert (meta["tokensSeen"], saved["tokens_seen"], made.tokens_seen) == (10 * 256, 6 * 256, 6 * 256)
+    assert meta["curve"][-1][0] == 10 * 256
+    name = "block_decoder.layers.0.qkv.weight"
+    assert torch.equal(made.model.state_dict()[name], saved["model"][name])
+    assert not torch.equal(weights[name], saved["model"][name].half().float())
+
+
+@pytest.mark.parametrize("config", [SMALL, SMALL_FLAT], ids=["block", "flat"])
+def test_it_learns(config: ModelConfig) -> None:
+    made = trainer(config, replace(SETTINGS, half=True))
+    # Text of one repeated document: its loss must fall far below that of guessing, ln 38 = 3.6.
+    made.mixture.sources["books"] = Source(*documents(0, 3), replace(config, context_length=64), 5)
+    losses = [made.step() for _ in range(90)]
+    assert losses[0] == pytest.approx(3.7, abs=0.3)
+    assert losses[-1] < 2.2
+
+
+def test_muon_orthogonalises_each_square() -> None:
+    torch.manual_seed(0)
+    for shape in ((2, 16, 16), (1, 16, 48), (1, 48, 16)):
+        values = torch.linalg.svdvals(orthogonalise(torch.randn(shape)))
+        assert values.min() > 0.5
+        assert values.max() < 1.3
+
+
+def test_every_parameter_is_in_one_group_and_muon_gets_the_matrices() -> None:
+    made = trainer()
+    adamw, muon = made.optimizers
+    groups = [parameter for optimizer in (adamw, muon) for group in optimizer.param_groups for parameter in group["params"]]
+    assert len(groups) == len({id(p) for p in groups}) == len(list(made.model.parameters()))
+    names = {id(parameter): name for name, parameter in made.model.named_parameters()}
+    matrices = {names[id(parameter)] for parameter in muon.param_groups[0]["params"]}
+    in_layers = {name for name in names.values() if ".layers." in name and "norm" not in name and name.endswith("weight")}
+    assert matrices == in_layers | {"prefix.weight"}
+    assert {names[id(p)] for p in adamw.param_groups[0]["params"]} == {"embedder.weight", "token_table.weight", "head.weight"}
+    assert len(make_optimizers(made.model, 1e-3, 1e-2)) == 2
+
+
+def call(module: ModuleType, *arguments: object) -> None:
+    """The module's command, in this process."""
+    previous = sys.argv, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    sys.argv = ["command", *map(str, arguments)]
+    try:
+        run(module.main)
+    finally:
+        sys.argv = previous[0]
+        signal.signal(signal.SIGTERM, previous[1])
+        signal.signal(signal.SIGINT, previous[2])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made by the command itself."""
+    folder = tmp_path_factory.mktemp("prepared")
+    words = ["the", "a", "cat", "dog", "sat", "ran", "to", "on", "mat", "home"]
+    rng = random.Random(1)
+    stories = [" ".join(rng.choices(words, k=60)) + "." for _ in range(1100)]
+    text = "".join(f"{story}\n<|endoftext|>\n" for story in stories)
+    (folder / "modern-stories.txt.xz").write_bytes(lzma.compress(text.encode(), preset=0))
+    call(prepare, "--data", folder, "--tokenizer", TOKENIZERS / "nano.json", "--out", folder / "out")
+    return folder / "out"
+
+
+def options(prepared: Path, directory: Path) -> list[object]:
+    return [
+        *("--model", "nano-b4", "--prepared", prepared, "--tokenizer", TOKENIZERS / "nano.json", "--run", directory),
+        *("--phase", "1e9:modern-stories=1", "--batch-tokens", 512, "--no-compile", "--fp32"),
+    ]
+
+
+def test_commands_train_and_evaluate(prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(train, *options(prepared, tmp_path), "--tokens", 5120, "--decay", 0.5)
+    _, meta = load_weights(tmp_path)
+    assert meta["tokensSeen"] == 5120
+    assert meta["curve"][-1][2] > 0
+    assert meta["curve"][-1][3] is None
+
+    other = tmp_path / "other"
+    call(train, *options(prepared, other), "--from-weights", tmp_path, "--tokens", 1024, "--decay", 0.5)
+    assert load_weights(other)[1]["tokensSeen"] == 5120 + 1024
+
+    capsys.readouterr()
+    text = prepared / "modern-stories.validation.txt"
+    call(evaluate, "--weights", tmp_path, "--tokenizer", TOKENIZERS / "nano.json", "--text", text)
+    report = json.loads(capsys.readouterr().out)
+    assert list(report) == ["model", "documents", "scoredTokens", "lossPerToken", "bitsPerByte", "lossBySlot"]
+    assert report["model"] == "nano-b4"
+    assert len(report["lossBySlot"]) == 4
+
+
+def test_sigterm_saves_and_ends_cleanly(prepared: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "blockscope_training.train", *map(str, options(prepared, tmp_path))]
+    call(train, *options(prepared, tmp_path), "--tokens", 1024, "--decay", 0.5)
+    process = subprocess.Popen([*command, "--minutes", "5"], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert "going on from 512 tokens" in process.stderr.readline()
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "stopped" in errors
+    assert torch.load(tmp_path / "state.pt")["tokens_seen"] > 512
+
+
+TRAIN = ["--prepared", "{tmp}", "--tokenizer", "{nano}", "--run", "{tmp}"]
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "sentence"),
+    [
+        (prepare, ["--data", "{tmp}", "--tokenizer", "{nano}", "--out", "{tmp}/o"], "holds no .txt.xz files"),
+        (evaluate, ["--weights", "{tmp}", "--tokenizer", "{nano}", "--text", "{tmp}"], "weights.json"),
+        (train, [*TRAIN, "--model", "huge", "--phase", "1:a=1", "--minutes", "1"], "no model named 'huge'"),
+        (train, [*TRAIN, "--model", "nano-b4", "--phase", "1:a=1"], "give --minutes"),
+        (train, [*TRAIN, "--model", "nano-b4", "--phase", "1:a=1", "--tokens", "9", "--decay", "2"], "share between"),
+        (train, [*TRAIN, "--model", "tiny-b4", "--phase", "1:a=1", "--tokens", "9"], "prepared.json"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(
+    module: ModuleType, arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled = [argument.format(tmp=tmp_path, nano=TOKENIZERS / "nano.json") for argument in arguments]
+    with pytest.raises(SystemExit) as stop:
+        call(module, *filled)
+    output = capsys.readouterr()
+    assert stop.value.code == 2
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert sentence in output.err

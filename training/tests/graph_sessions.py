@@ -20,9 +20,6 @@ from blockscope_training.model import BlockTransformer
 
 Arrays = dict[str, NDArray[Any]]
 
-# On models this small threads wait for each other longer than they work.
-torch.set_num_threads(1)
-
 
 def cpu_session(path: Path, options: ort.SessionOptions | None = None) -> ort.InferenceSession:
     """A session on one thread of the CPU."""

@@ -19,6 +19,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "one-prefix": {"prefix_length": 1},
     "long-prefix": {"prefix_length": 3, "block_length": 2, "context_length": 20},
     "one-token-blocks": {"block_length": 1, "context_length": 10},
+    "no-rotary": {"heads": 8, "block_layers": 1, "token_layers": 1},
     "nano": {"vocabulary": 512, "width": 48, "heads": 3, "token_layers": 2, "context_length": 256},
 }
 

@@ -91,13 +91,12 @@ class ResidualStream:
         self._b = b
         self._config = config
         self._x = x
-        self._pending: list[str] = []
+        self._delta = ""
         self._bias = ""
 
     def add(self, delta: str, bias: str = "") -> None:
         """Add ``delta``, and optionally a bias vector, before the next normalisation."""
-        self._pending.append(delta)
-        self._bias = bias
+        self._delta, self._bias = delta, bias
 
     def normalise(self, norm: str | None = None) -> str:
         """LayerNorm of the sum so far, with the learned scale and shift of ``norm`` or without any."""
@@ -108,10 +107,9 @@ class ResidualStream:
         else:
             scale, shift = b.weight(f"{norm}.weight"), b.weight(f"{norm}.bias")
         epsilon = self._config.norm_epsilon
-        if not self._pending:
+        if not self._delta:
             return b.op("LayerNormalization", self._x, scale, shift, axis=-1, epsilon=epsilon)
-        delta = self._pending.pop()
-        inputs = [delta, self._x, scale, shift, *([self._bias] if self._bias else [])]
+        inputs = [self._delta, self._x, scale, shift, *([self._bias] if self._bias else [])]
         normed = b.value("normed")
         # The fourth output is the sum; the last normalisation of a decoder has no use for it.
         outputs = [normed] if norm else [normed, "", "", b.value("sum")]

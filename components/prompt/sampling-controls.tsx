@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { useApp } from '../page-context';
 import { NumberField } from './number-field';
 import styles from './prompt.module.css';
@@ -10,6 +11,28 @@ const TOP_K_OFF = 129;
 
 /** How tokens are drawn, and how many. */
 export function SamplingControls() {
+  const { temperature, topK, topP, seed } = useApp((state) => state.sampling);
+  const [open, setOpen] = useState(() => window.matchMedia('(min-width: 900px)').matches);
+  return (
+    <details
+      className={styles.details}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className={styles.summary}>
+        Sampling
+        {!open && (
+          <span>
+            T {temperature}, top-k {topK ?? 'off'}, top-p {topP === 1 ? 'off' : topP}, seed {seed}
+          </span>
+        )}
+      </summary>
+      <SamplingFields />
+    </details>
+  );
+}
+
+function SamplingFields() {
   const sampling = useApp((state) => state.sampling);
   const setSampling = useApp((state) => state.setSampling);
   const maxTokens = useApp((state) => state.maxTokens);

@@ -16,7 +16,7 @@ import styles from './step.module.css';
 import { TableView } from './table-view';
 import { ViewSwitch } from './view-switch';
 
-const OPTIONS: MapOptions = { gutter: 68, margin: 52, header: 20, maxCell: 38, numbers: true };
+const OPTIONS: MapOptions = { gutter: 68, margin: 52, header: 20, maxCell: 44, numbers: true };
 
 /** What each slot of the block at the cursor looked at: one layer and head of the token decoder. */
 export function LocalPanel() {

@@ -16,11 +16,11 @@ import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
 import styles from './time.module.css';
 
-/** Play, pause and step, as in a video player; where the cursor is; and the pace. */
+/** Play, pause and step, as in a video player, and the pace. */
 export function PlaybackBar() {
   const playing = useApp((state) => state.playing);
   return (
-    <div className={styles.bar}>
+    <div className={styles.controls}>
       <div className={styles.buttons}>
         <CommandButton id="first" className={styles.end}>
           <SkipBack size={15} aria-hidden="true" />
@@ -53,8 +53,6 @@ export function PlaybackBar() {
         </CommandButton>
       </div>
       <PaceSelect />
-      <Place />
-      <Key />
     </div>
   );
 }
@@ -85,7 +83,8 @@ function asPace(value: string): Pace {
   return value === 'max' ? 'max' : Number(value);
 }
 
-function Place() {
+/** Where the cursor is. */
+export function Place() {
   const { trace, cursor } = useMoment();
   if (!trace || cursor === null) return <span className={styles.place} />;
   const { block, slot } = placeOf(cursor, trace.dims);
@@ -97,7 +96,7 @@ function Place() {
 }
 
 /** What the lines and areas of the cache lanes are. */
-function Key() {
+export function CacheKey() {
   return (
     <ul className={styles.key}>
       <li>

@@ -1,14 +1,18 @@
 'use client';
 
 import { AxisFigure } from './axis-figure';
-import { PlaybackBar } from './playback-bar';
+import { CacheKey, Place, PlaybackBar } from './playback-bar';
 import styles from './time.module.css';
 
 /** The run over time, on one token axis, and the controls that move through it. */
 export function TimeBand() {
   return (
     <section className={styles.band} aria-label="Over time">
-      <PlaybackBar />
+      <div className={styles.bar}>
+        <PlaybackBar />
+        <Place />
+        <CacheKey />
+      </div>
       <AxisFigure />
     </section>
   );

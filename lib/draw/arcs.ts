@@ -113,9 +113,11 @@ export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme):
   ctx.fillText(captionText(geometry), lane.x, lane.y + 12);
 }
 
-function captionText({ from, onTo, outside }: ArcsGeometry): string {
+/** Whose attention the arcs show, and how much of it lies left of the view. */
+export function captionText({ from, onTo, outside, lane }: ArcsGeometry): string {
   if (!from || !onTo) return '';
-  const text = `block ${from.block} looked back, for block ${onTo.block}`;
+  const wide = lane.width >= 440;
+  const text = `block ${from.block} looked back${wide ? `, for block ${onTo.block}` : ''}`;
   if (outside.blocks === 0) return text;
   const where = outside.blocks === 1 ? 'block 0' : `blocks 0–${outside.blocks - 1}`;
   return `← ${Math.round(outside.weight * 100)}% on ${where} · ${text}`;

@@ -152,7 +152,13 @@ function paintScaleLabels(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   if (gutter === 0) {
     ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
-    for (const tick of cache.ticks) ctx.fillText(tick.text, 2, tick.y - 3);
+    ctx.strokeStyle = theme.paper;
+    ctx.lineWidth = 4;
+    ctx.lineJoin = 'round';
+    for (const tick of cache.ticks) {
+      ctx.strokeText(tick.text, 2, tick.y - 3);
+      ctx.fillText(tick.text, 2, tick.y - 3);
+    }
     return;
   }
   ctx.textAlign = 'right';

@@ -11,7 +11,8 @@ export function readTheme(): Theme {
   };
   const style = getComputedStyle(document.documentElement);
   const font = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const inks: [string, string] = ['#1a1c20', '#ffffff'];
+  // The better of black and white has a contrast of at least 4.5 on any ground.
+  const inks: [string, string] = ['#000000', '#ffffff'];
   const ramp = (family: string) =>
     makeRamp([colour(`${family}-0`), colour(`${family}-1`), colour(`${family}-2`)], inks);
   const theme: Theme = {

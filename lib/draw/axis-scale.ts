@@ -11,7 +11,7 @@ export interface AxisScale {
 }
 
 /** A token is at least this wide, so that its label (set upright) has room. */
-const TOKEN_WIDTH = 22;
+const TOKEN_WIDTH = 20;
 
 /** How many blocks fit into `width`: about twelve on a laptop, four on a phone. */
 export function visibleBlocks(width: number, blockLength: number): number {

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type CommandId, type Commands, createCommands } from '@/lib/commands/commands';
+import { commandFor, type KeyPress, keyName, keyText } from '@/lib/commands/keys';
+import { Session } from '@/lib/commands/session';
+import { type AppStore, createAppStore } from '@/lib/store/store';
+import { recorded } from '../trace/synthetic';
+import { FakeClient } from './fake-client';
+
+let store: AppStore;
+let commands: Commands;
+
+beforeEach(() => {
+  store = createAppStore();
+  const request = { model: 'nano-b4', backend: 'wasm' } as const;
+  commands = createCommands(store, new Session(store, new FakeClient(), request, () => {}));
+});
+
+const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...change,
+});
+
+const enabled = (id: CommandId) => commands[id].enabled(store.getState());
+
+describe('the registry', () => {
+  it('gives every command its own id, key and name', () => {
+    const list = Object.entries(commands);
+    for (const [id, command] of list) expect(command.id).toBe(id);
+    const keys = list.map(([, command]) => command.key).filter((key) => key !== null);
+    expect(new Set(keys).size).toBe(keys.length);
+    const labels = list.map(([, command]) => command.label(store.getState()));
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+
+  it('has the names that the page promises', () => {
+    const labels = Object.values(commands).map((command) => command.label(store.getState()));
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        'Generate',
+        'Stop',
+        'Play',
+        'Forward one token',
+        'Back one token',
+        'Forward one block',
+        'Back one block',
+      ]),
+    );
+    store.getState().setPlaying(true);
+    expect(commands.play.label(store.getState())).toBe('Pause');
+  });
+});
+
+describe('what can be done', () => {
+  it('is little before the first run', () => {
+    for (const id of ['stop', 'play', 'back-token', 'forward-block', 'first', 'last'] as const)
+      expect(enabled(id)).toBe(false);
+    expect(enabled('generate')).toBe(true);
+  });
+
+  it('follows the cursor', () => {
+    store.getState().showTrace(recorded(2, 2).trace, null);
+    expect([enabled('forward-token'), enabled('back-token')]).toEqual([false, true]);
+    store.getState().seek(0);
+    expect([enabled('forward-token'), enabled('back-token')]).toEqual([true, false]);
+  });
+});
+
+describe('steps', () => {
+  beforeEach(() => {
+    store.getState().showTrace(recorded(2, 2).trace, null);
+    store.getState().seek(10);
+  });
+
+  it.each([
+    ['forward-token', 11],
+    ['back-token', 9],
+    ['forward-block', 14],
+    ['back-block', 6],
+    ['first', 0],
+    ['last', 15],
+  ] as const)('%s goes from token 10 to %i and pauses', (id, token) => {
+    store.getState().setPlaying(true);
+    commands[id].run();
+    expect(store.getState().cursor).toBe(token);
+    expect(store.getState().playing).toBe(false);
+  });
+
+  it('play starts over at the first written token when an ended run was played through', () => {
+    const recorder = recorded(2, 2);
+    recorder.finish('length');
+    store.getState().showTrace(recorder.trace, null);
+    store.getState().setPlaying(false);
+    commands.play.run();
+    expect(store.getState()).toMatchObject({ cursor: 8, playing: true });
+  });
+});
+
+describe('the pace', () => {
+  it('goes to full and back by one key', () => {
+    store.getState().setPace(4);
+    commands['full-pace'].run();
+    expect(store.getState().pace).toBe('max');
+    commands['full-pace'].run();
+    expect(store.getState().pace).toBe(4);
+  });
+});
+
+describe('keys', () => {
+  it('are spelt as the registry spells them', () => {
+    expect(keyName(press(' '))).toBe('Space');
+    expect(keyName(press('ArrowLeft', { shiftKey: true }))).toBe('Shift+ArrowLeft');
+    expect(keyName(press('?', { shiftKey: true }))).toBe('?');
+    expect(keyName(press('Enter', { metaKey: true }))).toBe('Control+Enter');
+    expect(keyName(press('F'))).toBe('f');
+  });
+
+  it('mean their command, and nothing while the reader types', () => {
+    expect(commandFor(press('ArrowRight'), commands, false)?.id).toBe('forward-token');
+    expect(commandFor(press('ArrowRight'), commands, true)).toBeNull();
+    expect(commandFor(press('Enter', { ctrlKey: true }), commands, true)?.id).toBe('generate');
+    expect(commandFor(press('x'), commands, false)).toBeNull();
+  });
+
+  it('are shown in words', () => {
+    expect(keyText('Shift+ArrowRight')).toBe('Shift + →');
+    expect(keyText('f')).toBe('F');
+  });
+});

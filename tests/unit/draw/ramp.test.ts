@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { contrast, rampIndex } from '@/lib/draw/theme';
+import { THEME } from './theme';
+
+describe('the attention scale', () => {
+  it('is fixed from 0 to 1, by the square root', () => {
+    expect([0, 0.25, 1].map(rampIndex)).toEqual([0, 128, 255]);
+    expect([-1, 2].map(rampIndex)).toEqual([0, 255]);
+  });
+
+  it('gets steadily darker or lighter', () => {
+    for (const { rgb } of [THEME.globalRamp, THEME.localRamp]) {
+      const brightness = Array.from({ length: 256 }, (_, i) =>
+        [0, 1, 2].reduce((sum, part) => sum + (rgb[i * 3 + part] ?? 0), 0),
+      );
+      for (let i = 1; i < 256; i++)
+        expect(brightness[i]).toBeLessThanOrEqual(brightness[i - 1] ?? 0);
+    }
+  });
+
+  it('has an ink that can be read on every colour', () => {
+    for (const { rgb, ink } of [THEME.globalRamp, THEME.localRamp]) {
+      for (let i = 0; i < 256; i++) {
+        const ground = [0, 1, 2].map((part) => rgb[i * 3 + part] ?? 0);
+        const value = Number.parseInt((ink[i] ?? '').slice(1), 16);
+        expect(contrast(ground, [value >> 16, (value >> 8) & 255, value & 255])).toBeGreaterThan(
+          4.5,
+        );
+      }
+    }
+  });
+});

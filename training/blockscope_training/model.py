@@ -84,7 +84,8 @@ class NeoXLayer(nn.Module):
         if cache is not None:
             past = cache.length
             k, v = cache.append(k, v)
-        if record is None and past == 0 and hasattr(F, "scaled_dot_product_attention"):
+        # Compiled for a CPU, the plain form is a tenth faster for a block's five positions; torch 1.13 has no other.
+        if record is None and past == 0 and n > 16 and hasattr(F, "scaled_dot_product_attention"):
             mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         else:
             scores = (q * size**-0.5) @ k.transpose(-1, -2)

@@ -53,7 +53,7 @@ class Settings:
     seed: int = 1
     half: bool = True
     compile: bool = True
-    report_minutes: float = 4.0
+    report_minutes: float = 6.0
 
 
 def batch_loss(model: nn.Module, config: ModelConfig, ids: Tensor, half: bool) -> Tensor:

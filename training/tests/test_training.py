@@ -22,7 +22,7 @@ from blockscope_training import evaluate, prepare, train
 from blockscope_training.checkpoint import load_weights
 from blockscope_training.command import run
 from blockscope_training.config import ModelConfig
-from blockscope_training.optim import make_optimizers, orthogonalise
+from blockscope_training.optim import Muon, make_optimizers, orthogonalise
 from blockscope_training.packing import Mixture, Source, parse_phase
 from blockscope_training.train import Run, Settings, Trainer
 
@@ -93,6 +93,18 @@ def test_muon_orthogonalises_each_square() -> None:
         values = torch.linalg.svdvals(orthogonalise(torch.randn(shape)))
         assert values.min() > 0.5
         assert values.max() < 1.3
+
+
+def test_muon_treats_query_key_and_value_as_maps_of_their_own() -> None:
+    weight = torch.nn.Parameter(torch.zeros(48, 16))
+    weight.grad = torch.randn(48, 16, generator=torch.Generator().manual_seed(0))
+    # Were the three taken as one map, the loud one would leave nothing to the others.
+    weight.grad[:16] *= 1000
+    Muon([weight], lr=0.5).step()
+    for part in weight.detach().split(16):
+        values = torch.linalg.svdvals(part)
+        assert values.min() > 0.25
+        assert values.max() < 0.65
 
 
 def test_every_parameter_is_in_one_group_and_muon_gets_the_matrices() -> None:

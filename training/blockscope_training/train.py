@@ -83,6 +83,11 @@ class Trainer:
         self.windows = max(1, settings.batch_tokens // config.context_length)
         # torch 1.13, the oldest supported, has no compiler.
         compiled = settings.compile and hasattr(torch, "compile")
+        if compiled:
+            from torch import _dynamo
+
+            # Where no C++ compiler is installed, run uncompiled rather than stop.
+            _dynamo.config.suppress_errors = True
         self._loss: Callable[..., Tensor] = torch.compile(batch_loss) if compiled else batch_loss
 
     def step(self, decay: float = 1.0) -> float:
@@ -239,7 +244,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer JSON file")
     parser.add_argument("--run", type=Path, required=True, help="folder for state and weights")
     parser.add_argument("--phase", action="append", required=True, help="TOKENS:NAME=WEIGHT,... ; repeat, in order")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="length of a slice (at most 40 by the clock)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="length of a slice")
     parser.add_argument("--tokens", type=float, default=math.inf, help="length of a slice in tokens")
     parser.add_argument("--slices", type=int, default=1, help="slices to run one after another")
     parser.add_argument("--until", help="HH:MM by which the last weights must be written; slices share the time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import lzma
 import random
@@ -20,11 +21,11 @@ from test_packing import documents
 
 from blockscope_training import evaluate, prepare, train
 from blockscope_training.checkpoint import load_weights
-from blockscope_training.command import run
+from blockscope_training.command import BadInput, run
 from blockscope_training.config import ModelConfig
 from blockscope_training.optim import Muon, make_optimizers, orthogonalise
 from blockscope_training.packing import Mixture, Source, parse_phase
-from blockscope_training.train import Run, Settings, Trainer
+from blockscope_training.train import Run, Settings, Trainer, seconds_until
 
 SETTINGS = Settings(batch_tokens=256, compile=False, half=False)
 
@@ -184,6 +185,16 @@ def test_sigterm_saves_and_ends_cleanly(prepared: Path, tmp_path: Path) -> None:
     assert process.returncode == 0, errors
     assert "stopped" in errors
     assert torch.load(tmp_path / "state.pt")["tokens_seen"] > 512
+
+
+def test_the_clock() -> None:
+    now = datetime.datetime.now()
+    assert seconds_until(f"{now + datetime.timedelta(hours=2):%H:%M}") == pytest.approx(7200, abs=61)
+    with pytest.raises(BadInput, match="has passed"):
+        seconds_until(f"{now - datetime.timedelta(minutes=5):%H:%M}")
+    for bad in ("25:00", "noon", "12"):
+        with pytest.raises(BadInput, match="takes HH:MM"):
+            seconds_until(bad)
 
 
 TRAIN = ["--prepared", "{tmp}", "--tokenizer", "{nano}", "--run", "{tmp}"]

@@ -7,6 +7,7 @@ import type { Session } from '@/lib/commands/session';
 import type { Theme } from '@/lib/draw/theme';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Trace } from '@/lib/trace/trace';
+import type { BoundaryClock } from './canvas/boundary-clock';
 import type { FrameLoop } from './canvas/frame-loop';
 
 /** What every panel works with. */
@@ -15,6 +16,7 @@ export interface PageTools {
   session: Session;
   commands: Commands;
   frames: FrameLoop;
+  boundary: BoundaryClock;
   /** The colours in force; a new object whenever they change. */
   theme(): Theme;
 }

@@ -8,6 +8,7 @@ import type { EngineClient } from '@/lib/engine/types';
 import { readAddress } from '@/lib/store/address';
 import { createAppStore } from '@/lib/store/store';
 import { CachePanel } from '../cache/cache-panel';
+import { BoundaryClock } from '../canvas/boundary-clock';
 import { FrameLoop } from '../canvas/frame-loop';
 import { readTheme } from '../canvas/read-theme';
 import { HelpDialog } from '../help/help-dialog';
@@ -58,7 +59,12 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
   const address = readAddress(window.location.search);
   store.getState().setNotices(address.notices);
   const session = new Session(store, client, address.request, frames.wake);
-  const removeTick = frames.add((now) => session.tick(now));
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const boundary = new BoundaryClock(() => still.matches);
+  const removeTick = frames.add((now) => {
+    const playing = session.tick(now);
+    return boundary.update(now, store.getState()) || playing;
+  });
   let colours: Theme | null = null;
   const forget = () => {
     colours = null;
@@ -74,6 +80,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
     store,
     session,
     frames,
+    boundary,
     commands: createCommands(store, session),
     theme: () => {
       colours ??= readTheme();

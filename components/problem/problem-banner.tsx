@@ -2,6 +2,7 @@
 
 import { TriangleAlert } from 'lucide-react';
 import type { EngineProblem } from '@/lib/engine/types';
+import { DEFAULT_MODEL } from '@/lib/model/catalog';
 import buttons from '../button.module.css';
 import { useApp, usePage } from '../page-context';
 import styles from './problem.module.css';
@@ -55,10 +56,22 @@ function WayOn({ problem }: { problem: EngineProblem }) {
     );
   }
   if (failed) {
+    const other = problem.code.startsWith('model-') && session.model !== DEFAULT_MODEL;
     return (
-      <button type="button" className={buttons.button} onClick={() => void session.load()}>
-        Load again
-      </button>
+      <>
+        <button type="button" className={buttons.button} onClick={() => void session.load()}>
+          Load again
+        </button>
+        {other && (
+          <button
+            type="button"
+            className={buttons.button}
+            onClick={() => void session.load({ model: DEFAULT_MODEL })}
+          >
+            Load {DEFAULT_MODEL}
+          </button>
+        )}
+      </>
     );
   }
   return (

@@ -31,7 +31,7 @@ export function NumberField({ label, unit, min, max, value, onChange }: NumberFi
         onChange={(event) => {
           setDraft(event.target.value);
           const typed = event.target.valueAsNumber;
-          if (Number.isInteger(typed) && typed >= min && typed <= max) onChange(typed);
+          if (Number.isInteger(typed)) onChange(Math.min(max, Math.max(min, typed)));
         }}
         onBlur={() => setDraft(null)}
       />

@@ -26,6 +26,8 @@ interface AttentionFigureProps {
   depends(): readonly unknown[];
   /** A cell in words. */
   describe(cell: MapCell, weight: number): string;
+  /** The cell cursor moved, or left the map. */
+  onSelect?(cell: MapCell | null): void;
   /** What is said while no cell is chosen. */
   caption: ReactNode;
 }
@@ -38,6 +40,7 @@ export function AttentionFigure({
   data,
   depends,
   describe,
+  onSelect,
   caption,
 }: AttentionFigureProps) {
   const { frames } = usePage();
@@ -48,6 +51,7 @@ export function AttentionFigure({
     setCell((before) =>
       before?.row === next?.row && before?.column === next?.column ? before : next,
     );
+    onSelect?.(next);
     frames.wake();
   };
   const move = (event: PointerEvent<HTMLDivElement>) => {

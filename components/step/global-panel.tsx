@@ -17,7 +17,7 @@ const OPTIONS: MapOptions = { gutter: 88, margin: 2, header: 20, maxCell: 24, nu
 
 /** Which earlier blocks each block looked back at: one layer and head of the block decoder. */
 export function GlobalPanel() {
-  const { store } = usePage();
+  const { store, boundary } = usePage();
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.global);
@@ -59,21 +59,33 @@ export function GlobalPanel() {
             ramp="globalRamp"
             depends={() => {
               const state = store.getState();
-              return [state.trace?.rows, state.trace, state.cursor, state.global, state.writer];
+              return [
+                state.trace?.rows,
+                state.trace,
+                state.cursor,
+                state.global,
+                state.writer,
+                boundary.progress,
+              ];
             }}
             data={(selected) => {
               const state = store.getState();
               if (!state.trace || state.cursor === null) return null;
               const { trace: now, writer: by } = state;
-              return globalMapData(now, state.cursor, state.global, selected, (block) =>
+              const map = globalMapData(now, state.cursor, state.global, selected, (block) =>
                 shorten(`${block} ${blockLabel(now, by, block)}`, 11),
               );
+              return { ...map, arrival: boundary.progress };
             }}
             describe={({ row, column }, weight) =>
               Number.isNaN(weight)
                 ? `Block ${row} cannot see block ${column}: it comes later (masked).`
                 : `Block ${row} “${shorten(label(row), 18)}” → block ${column} “${shorten(label(column), 18)}”: ${weight.toFixed(3)}`
             }
+            onSelect={(cell) => {
+              const L = trace.dims.blockLength;
+              store.getState().hover(cell && { from: cell.column * L, to: (cell.column + 1) * L });
+            }}
             caption={
               <>
                 block {rows - 1} looked back, for block {rows}

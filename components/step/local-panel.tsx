@@ -125,12 +125,12 @@ function LocalTable({ trace, block, rows, map, writer, name }: LocalTableProps) 
   const names = Array.from({ length: side }, (_, i) => positionName(trace, block, i, writer));
   return (
     <TableView
-      caption={`Local attention of block ${block}, ${name}`}
+      caption={`Local attention of block ${block}, ${name}; – is masked`}
       columns={['query', ...names.map((text) => shorten(text, 9))]}
       rows={names.slice(0, rows).map((text, row) => ({
         name: text,
         cells: names.map((_, column) =>
-          column > row ? 'masked' : shortWeight(map[row * side + column] ?? Number.NaN),
+          column > row ? '–' : shortWeight(map[row * side + column] ?? Number.NaN),
         ),
       }))}
     />

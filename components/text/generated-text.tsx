@@ -51,6 +51,7 @@ function Blocks({
   moment: Moment;
 }) {
   const { store } = usePage();
+  const hovered = useApp((state) => state.hovered);
   const box = useRef<HTMLDivElement>(null);
   const { blockLength } = trace.dims;
   const cursor = moment.cursor ?? -1;
@@ -67,7 +68,8 @@ function Blocks({
     };
     const over = (event: PointerEvent) => {
       const token = (event.target as Element).closest<HTMLElement>('[data-token]')?.dataset.token;
-      store.getState().hover(token === undefined ? null : Number(token));
+      const from = Number(token);
+      store.getState().hover(token === undefined ? null : { from, to: from + 1 });
     };
     const leave = () => store.getState().hover(null);
     element.addEventListener('click', click);
@@ -106,6 +108,11 @@ function Blocks({
             )}
             now={cursor - from >= 0 && cursor - from < blockLength ? cursor - from : -1}
             later={cursor < from}
+            lit={
+              hovered && hovered.from < from + blockLength && hovered.to > from
+                ? `${hovered.from} ${hovered.to}`
+                : ''
+            }
             writer={writer}
           />
         );
@@ -123,6 +130,8 @@ interface TextBlockProps {
   now: number;
   /** All of the block is after the cursor. */
   later: boolean;
+  /** First and end of the lit tokens when some are in this block, joined by a space; else empty. */
+  lit: string;
   writer: EngineInfo | null;
 }
 
@@ -132,8 +141,10 @@ const TextBlock = memo(function TextBlock({
   kinds,
   now,
   later,
+  lit,
   writer,
 }: TextBlockProps) {
+  const [litFrom = 0, litTo = 0] = lit.split(' ').map(Number);
   const kind = kinds.split(' ');
   const prompt = kind.includes('prompt');
   return (
@@ -145,6 +156,7 @@ const TextBlock = memo(function TextBlock({
           className={styles.token}
           data-token={from + slot}
           data-kind={kind[slot]}
+          data-lit={(from + slot >= litFrom && from + slot < litTo) || undefined}
           data-now={slot === now || undefined}
           data-later={later || (now >= 0 && slot > now) || undefined}
         >
@@ -212,6 +224,7 @@ function PromptBlocks({ prompt, info }: { prompt: string; info: EngineInfo }) {
             )}
             now={-1}
             later={false}
+            lit=""
             writer={info}
           />
         );

@@ -23,7 +23,7 @@ import { useAxisPointer } from './use-axis-pointer';
 
 /** Text, blocks, arcs, caches and playhead on one axis; the timeline is the axis. */
 export function AxisFigure() {
-  const { store } = usePage();
+  const { store, boundary } = usePage();
   const geometry = useRef<AxisGeometry | null>(null);
   const firstBlock = useRef(0);
   const lanes = useRef<HTMLDivElement>(null);
@@ -40,11 +40,20 @@ export function AxisFigure() {
             const { trace, cursor, global, writer, hovered, info, prompt } = store.getState();
             // Before the first run the axis shows the prompt.
             const preview = trace ? [] : [info, prompt];
-            return [trace, trace?.version, cursor, global, writer, hovered, ...preview];
+            return [
+              trace,
+              trace?.version,
+              cursor,
+              global,
+              writer,
+              hovered,
+              boundary.progress,
+              ...preview,
+            ];
           }}
           paint={(ctx, size, theme) => {
             const state = store.getState();
-            const data = axisData(state, size, firstBlock.current);
+            const data = axisData(state, size, firstBlock.current, boundary.progress);
             firstBlock.current = data.firstBlock;
             geometry.current = layoutAxis(data, size);
             paintAxis(ctx, geometry.current, theme);
@@ -69,14 +78,23 @@ function previewStrip({ prompt, info }: AppState): StripData {
   };
 }
 
-function axisData(state: AppState, size: Size, previousFirst: number): AxisData {
+function axisData(state: AppState, size: Size, previousFirst: number, boundary: number): AxisData {
   const { trace, cursor, writer, hovered } = state;
   const dims = trace?.dims ?? state.info?.manifest.dims;
   const blockLength = dims?.blockLength ?? 4;
   const blocks = visibleBlocks(size.width - axisGutter(size.width), blockLength);
   if (!trace || cursor === null) {
     const strip = previewStrip(state);
-    return { blockLength, firstBlock: 0, blocks, strip, arcs: null, cache: null, hovered: null };
+    return {
+      blockLength,
+      firstBlock: 0,
+      blocks,
+      strip,
+      arcs: null,
+      cache: null,
+      hovered: null,
+      boundary: 1,
+    };
   }
   const cursorBlock = Math.floor(cursor / blockLength);
   return {
@@ -100,5 +118,6 @@ function axisData(state: AppState, size: Size, previousFirst: number): AxisData 
     arcs: arcsData(trace, cursor, state.global),
     cache: cacheData(trace, cursor, writer?.allocatedBytes ?? null),
     hovered,
+    boundary,
   };
 }

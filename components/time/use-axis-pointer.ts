@@ -43,7 +43,8 @@ export function useAxisPointer(
     };
     const move = (event: PointerEvent) => {
       if (dragging) seek(event);
-      store.getState().hover(tokenUnder(event));
+      const token = tokenUnder(event);
+      store.getState().hover(token === null ? null : { from: token, to: token + 1 });
     };
     const up = () => {
       dragging = false;

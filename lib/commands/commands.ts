@@ -47,7 +47,8 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: () => 'Generate',
       key: 'Control+Enter',
       whileTyping: true,
-      enabled: (state) => state.prompt !== '' && state.status.state !== 'failed',
+      // An empty prompt is answered with a sentence, a failed engine is loaded again.
+      enabled: () => true,
       run: () => void session.generate(),
     },
     {
@@ -55,7 +56,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: () => 'Stop',
       key: 'Escape',
       whileTyping: true,
-      enabled: (state) => state.running && state.trace !== null,
+      enabled: (state) => state.running,
       run: () => session.stop(),
     },
     {

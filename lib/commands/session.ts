@@ -56,14 +56,19 @@ export class Session {
     }
   }
 
+  /** The model that is loaded or was asked for. */
+  get model(): string {
+    return this.request.model;
+  }
+
   cancelLoad(): void {
     this.client.cancelLoad();
   }
 
   /** Starts a run with what the page asks for; a run in progress is stopped, its text replaced. */
   async generate(): Promise<void> {
+    this.run?.stop();
     const turn = ++this.requests;
-    this.stop();
     const state = this.store.getState();
     state.setProblem(null);
     state.setRunning(true);
@@ -85,9 +90,11 @@ export class Session {
     }
   }
 
-  /** Stops the run in progress; what was written stays. */
+  /** Stops the run in progress, or one that still waits for the model; what was written stays. */
   stop(): void {
+    this.requests++;
     this.run?.stop();
+    this.store.getState().setRunning(false);
   }
 
   /** Moves the playing cursor to time `now` (milliseconds). Returns whether it has to be called again. */
@@ -113,7 +120,6 @@ export class Session {
   }
 
   dispose(): void {
-    this.requests++;
     this.stop();
     for (const undo of this.unsubscribe) undo();
     if (this.progressTimer !== null) clearTimeout(this.progressTimer);

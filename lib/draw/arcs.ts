@@ -70,8 +70,13 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
   return geometry;
 }
 
-/** Paints the arcs, the dot of the block's own attention and the dotted link on to the block being written. */
-export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): void {
+/** Paints the arcs, the dot of the block's own attention and the dotted link; they grow while `boundary` goes from 0 to 1. */
+export function paintArcs(
+  ctx: Context2D,
+  geometry: ArcsGeometry,
+  theme: Theme,
+  boundary = 1,
+): void {
   const { lane, base, from, onTo, own } = geometry;
   if (!from || !onTo) return;
   ctx.save();
@@ -81,16 +86,16 @@ export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme):
   ctx.strokeStyle = theme.global;
   ctx.lineCap = 'round';
   for (const arc of geometry.arcs) {
-    ctx.globalAlpha = arc.opacity;
+    ctx.globalAlpha = arc.opacity * boundary;
     ctx.lineWidth = arc.lineWidth;
     ctx.beginPath();
     ctx.moveTo(arc.x, base);
     // A cubic whose handles are 4/3 of the rise has its crown at the rise.
-    const handle = base - (arc.rise * 4) / 3;
+    const handle = base - (arc.rise * boundary * 4) / 3;
     ctx.bezierCurveTo(arc.x, handle, from.x, handle, from.x, base);
     ctx.stroke();
   }
-  ctx.globalAlpha = 1;
+  ctx.globalAlpha = boundary;
   ctx.lineWidth = 2;
   ctx.setLineDash([1, 5]);
   ctx.beginPath();
@@ -98,6 +103,7 @@ export function paintArcs(ctx: Context2D, geometry: ArcsGeometry, theme: Theme):
   ctx.bezierCurveTo(from.x, base - 34, onTo.x, base - 34, onTo.x, base);
   ctx.stroke();
   ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
   if (own) {
     ctx.fillStyle = theme.global;
     ctx.beginPath();

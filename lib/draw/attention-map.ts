@@ -1,4 +1,4 @@
-import { type Context2D, paintHatch, type Rect, type Size } from './shapes';
+import { type Context2D, paintHatch, type Rect, type Size, setTokenFont } from './shapes';
 import { type Ramp, rampIndex, type Theme } from './theme';
 
 /** A causal attention map: query rows over key columns. */
@@ -15,6 +15,8 @@ export interface MapData {
   selected: MapCell | null;
   rowLabel(row: number): string;
   columnLabel(column: number): string;
+  /** How far the current row has arrived, 0–1; 1 if not said. */
+  arrival?: number;
   /** What a row predicts, written to its right. */
   rowNote?(row: number): string;
 }
@@ -43,6 +45,7 @@ export interface MapGeometry {
   square: Rect;
   values: Float32Array;
   current: number | null;
+  arrival: number;
   selected: MapCell | null;
   rowLabels: MapLabel[];
   columnLabels: MapLabel[];
@@ -115,6 +118,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
     square,
     values,
     current: data.current,
+    arrival: data.arrival ?? 1,
     selected: data.selected,
     rowLabels,
     columnLabels,
@@ -148,6 +152,7 @@ export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ra
   paintMasked(ctx, geometry, theme);
   const gap = cell >= 8 ? 1 : 0;
   for (let row = 0; row < rows; row++) {
+    ctx.globalAlpha = row === geometry.current ? geometry.arrival : 1;
     for (let column = 0; column <= row; column++) {
       const value = geometry.values[row * size + column] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
@@ -159,6 +164,7 @@ export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ra
       ctx.fillRect(x, y, side, side);
     }
   }
+  ctx.globalAlpha = 1;
   if (geometry.numbers) paintNumbers(ctx, geometry, theme, ramp);
   paintFrame(ctx, geometry, theme);
   paintLabels(ctx, geometry, theme);
@@ -216,7 +222,7 @@ function paintLabels(ctx: Context2D, geometry: MapGeometry, theme: Theme): void 
   for (const label of geometry.rowLabels) {
     const strong = label.index === geometry.current;
     ctx.fillStyle = strong ? theme.ink : theme.mute;
-    ctx.font = `${strong ? 600 : 400} 12px ${theme.mono}`;
+    setTokenFont(ctx, theme, strong ? 600 : 400);
     ctx.fillText(label.text, label.x, label.y);
   }
   ctx.textAlign = 'left';

@@ -16,11 +16,14 @@ export interface AxisData {
   strip: StripData;
   arcs: ArcsData | null;
   cache: CacheData | null;
-  /** The token under the pointer, or null. */
-  hovered: number | null;
+  /** Tokens `from` … `to − 1` lie under the pointer here or in another view. */
+  hovered: { from: number; to: number } | null;
+  /** How far the change to the cursor's block is, 0–1; 1 at rest. */
+  boundary: number;
 }
 
 export interface AxisGeometry {
+  boundary: number;
   scale: AxisScale;
   /** Width of the labels left of the axis; 0 on narrow screens. */
   gutter: number;
@@ -64,12 +67,13 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
   const { cursor } = data.strip;
   const promptTokens = data.strip.promptBlocks * data.blockLength;
   return {
+    boundary: data.boundary,
     scale,
     gutter,
     arcs: layoutArcs(data.arcs, scale, arcsLane),
     strip: layoutStrip(data.strip, scale, stripLane),
-    cache: layoutCache(data.cache, scale, cacheLane),
-    local: layoutLocalLane(data.cache, scale, localLane),
+    cache: layoutCache(data.cache, scale, cacheLane, data.boundary),
+    local: layoutLocalLane(data.cache, scale, localLane, data.boundary),
     run: layoutRun(
       {
         length: data.strip.length,
@@ -95,9 +99,9 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
       data.hovered === null
         ? null
         : {
-            x: tokenX(scale, data.hovered),
+            x: tokenX(scale, data.hovered.from),
             y: stripLane.y,
-            width: scale.pitch,
+            width: tokenX(scale, data.hovered.to) - tokenX(scale, data.hovered.from),
             height: localLane.y + localLane.height - stripLane.y,
           },
   };
@@ -110,8 +114,8 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   ctx.beginPath();
   ctx.rect(scale.left, 0, scale.width, geometry.run.lane.y);
   ctx.clip();
-  paintArcs(ctx, geometry.arcs, theme);
-  paintStrip(ctx, geometry.strip, theme);
+  paintArcs(ctx, geometry.arcs, theme, geometry.boundary);
+  paintStrip(ctx, geometry.strip, theme, geometry.boundary);
   paintCache(ctx, geometry.cache, theme);
   paintLocalLane(ctx, geometry.local, theme);
   if (hovered) {

@@ -54,8 +54,13 @@ export function scaleTop(bytes: number): number {
   return top;
 }
 
-/** The main cache lane: everything at one true scale. */
-export function layoutCache(data: CacheData | null, scale: AxisScale, lane: Rect): CacheGeometry {
+/** The main cache lane: everything at one true scale. The newest step rises with `boundary` (0–1). */
+export function layoutCache(
+  data: CacheData | null,
+  scale: AxisScale,
+  lane: Rect,
+  boundary = 1,
+): CacheGeometry {
   const geometry: CacheGeometry = {
     lane,
     top: 0,
@@ -91,6 +96,9 @@ export function layoutCache(data: CacheData | null, scale: AxisScale, lane: Rect
     }
     geometry.flat.push({ x: (x0 + x1) / 2, y: y(data.flatHeld(token)) });
   }
+  const newest = geometry.global.at(-1);
+  const before = geometry.global.at(-2);
+  if (newest && before) newest.y = before.y + (newest.y - before.y) * boundary;
   if (data.allocated !== null) {
     if (data.allocated > top) geometry.allocatedAbove = formatBytes(data.allocated);
     else geometry.allocatedY = y(data.allocated);

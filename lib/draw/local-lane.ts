@@ -19,11 +19,12 @@ export interface LocalLaneGeometry {
   prompt: Rect | null;
 }
 
-/** The token decoder's window at a scale of its own (0 … its peak): fills slot by slot, is dropped at the boundary. */
+/** The token decoder's window at a scale of its own (0 … its peak): fills slot by slot, is dropped at the boundary (while `boundary` goes from 0 to 1). */
 export function layoutLocalLane(
   data: CacheData | null,
   scale: AxisScale,
   lane: Rect,
+  boundary = 1,
 ): LocalLaneGeometry {
   const geometry: LocalLaneGeometry = { lane, bars: [], prompt: null };
   if (!data) return geometry;
@@ -31,13 +32,17 @@ export function layoutLocalLane(
   for (let token = from; token < Math.min(to, data.upTo + 1); token++) {
     const bytes = data.localHeld(token);
     if (bytes === 0) continue;
+    const now = token === data.upTo;
+    const fallen = now && token % scale.blockLength === 0 ? boundary : 1;
+    const height =
+      (lane.height * (bytes * fallen + data.localPeak * (1 - fallen))) / data.localPeak;
     geometry.bars.push({
       token,
       x: tokenX(scale, token),
       width: scale.pitch,
-      y: lane.y + lane.height * (1 - bytes / data.localPeak),
+      y: lane.y + lane.height - height,
       bytes,
-      now: token === data.upTo,
+      now,
     });
   }
   const promptEnd = blockX(scale, data.promptBlocks);

@@ -44,6 +44,12 @@ export function paintHatchLines(ctx: Context2D, rect: Rect, theme: Theme, gap = 
   ctx.stroke();
 }
 
+/** Sets the face for tokens: monospace without ligatures, so that every character is seen as it is. */
+export function setTokenFont(ctx: Context2D, theme: Theme, weight = 400): void {
+  ctx.font = `${weight} 12px ${theme.mono}`;
+  ctx.textRendering = 'optimizeSpeed';
+}
+
 /** `label` cut to `characters`, with an ellipsis when cut. */
 export function shorten(label: string, characters: number): string {
   const symbols = [...label];

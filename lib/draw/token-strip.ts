@@ -1,5 +1,5 @@
 import { type AxisScale, blockX, tokensInView, tokenX } from './axis-scale';
-import { type Context2D, paintHatch, type Rect, shorten } from './shapes';
+import { type Context2D, paintHatch, type Rect, setTokenFont, shorten } from './shapes';
 import type { Theme } from './theme';
 
 export interface StripData {
@@ -90,11 +90,17 @@ export function layoutStrip(data: StripData, scale: AxisScale, lane: Rect): Stri
   return { lane, pitch: scale.pitch, blockWidth: scale.pitch * L, cells, blocks };
 }
 
-/** Paints block grounds, tokens set upright, brackets and block labels. */
-export function paintStrip(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
+/** Paints block grounds, tokens set upright, brackets and block labels; a finished block turns blue with `boundary`. */
+export function paintStrip(
+  ctx: Context2D,
+  geometry: StripGeometry,
+  theme: Theme,
+  boundary = 1,
+): void {
   const { lane } = geometry;
   const height = lane.height - BRACKET_HEIGHT;
   for (const block of geometry.blocks) paintBlock(ctx, block, geometry, theme, height);
+  paintSettling(ctx, geometry, theme, height, boundary);
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   for (const cell of geometry.cells) {
@@ -106,7 +112,7 @@ export function paintStrip(ctx: Context2D, geometry: StripGeometry, theme: Theme
     ctx.save();
     ctx.translate(cell.x + geometry.pitch / 2, lane.y + height - 6);
     ctx.rotate(-Math.PI / 2);
-    ctx.font = `${cell.now ? 700 : 400} 12px ${theme.mono}`;
+    setTokenFont(ctx, theme, cell.now ? 700 : 400);
     ctx.fillStyle = cell.now
       ? theme.now
       : cell.later || cell.kind === 'discarded' || cell.kind === 'pad'
@@ -115,6 +121,25 @@ export function paintStrip(ctx: Context2D, geometry: StripGeometry, theme: Theme
     ctx.fillText(cell.label, 0, 0.5);
     ctx.restore();
   }
+}
+
+/** What is left of the local colours on the block before the cursor's. */
+function paintSettling(
+  ctx: Context2D,
+  geometry: StripGeometry,
+  theme: Theme,
+  height: number,
+  boundary: number,
+): void {
+  const now = geometry.blocks.findIndex((block) => block.kind === 'current');
+  const before = geometry.blocks[now - 1];
+  if (boundary === 1 || before?.kind !== 'written') return;
+  ctx.globalAlpha = 1 - boundary;
+  ctx.fillStyle = theme.localPale;
+  ctx.fillRect(before.x + 1, geometry.lane.y, geometry.blockWidth - 2, height);
+  ctx.fillStyle = theme.local;
+  ctx.fillRect(before.x + 1, geometry.lane.y + height, geometry.blockWidth - 2, 3);
+  ctx.globalAlpha = 1;
 }
 
 function paintBlock(

@@ -6,14 +6,20 @@ export interface HeadChoice {
   head: number;
 }
 
+/** Tokens `from` … `to − 1`. */
+export interface TokenRange {
+  from: number;
+  to: number;
+}
+
 /** What the reader looks at. */
 export interface SelectionSlice {
   global: HeadChoice;
   local: HeadChoice;
-  /** The token under the pointer, lit up in every view, or null. */
-  hovered: number | null;
+  /** The token or block under the pointer, lit up in every view, or null. */
+  hovered: TokenRange | null;
   choose(map: 'global' | 'local', choice: Partial<HeadChoice>): void;
-  hover(token: number | null): void;
+  hover(range: TokenRange | null): void;
 }
 
 export const selectionSlice: Slice<SelectionSlice> = (set) => ({
@@ -21,5 +27,10 @@ export const selectionSlice: Slice<SelectionSlice> = (set) => ({
   local: { layer: 0, head: 0 },
   hovered: null,
   choose: (map, choice) => set((state) => ({ [map]: { ...state[map], ...choice } })),
-  hover: (hovered) => set({ hovered }),
+  hover: (hovered) =>
+    set((state) =>
+      state.hovered?.from === hovered?.from && state.hovered?.to === hovered?.to
+        ? state
+        : { hovered },
+    ),
 });

@@ -32,6 +32,7 @@ function axisAt(cursor: number, change: Partial<AxisData> = {}): AxisData {
     arcs: arcsData(trace, cursor, { layer: 0, head: 0 }),
     cache: cacheData(trace, cursor, 6 * 96),
     hovered: null,
+    boundary: 1,
     ...change,
   };
 }

@@ -13,7 +13,14 @@ import styles from './step.module.css';
 import { TableView } from './table-view';
 import { ViewSwitch } from './view-switch';
 
-const OPTIONS: MapOptions = { gutter: 88, margin: 2, header: 20, maxCell: 24, numbers: false };
+const OPTIONS: MapOptions = {
+  gutter: 88,
+  margin: 2,
+  header: 20,
+  maxCell: 24,
+  numbers: false,
+  labelsLeft: true,
+};
 
 /** Which earlier blocks each block looked back at: one layer and head of the block decoder. */
 export function GlobalPanel() {
@@ -72,8 +79,9 @@ export function GlobalPanel() {
               const state = store.getState();
               if (!state.trace || state.cursor === null) return null;
               const { trace: now, writer: by } = state;
+              const digits = String(now.blocks).length;
               const map = globalMapData(now, state.cursor, state.global, selected, (block) =>
-                shorten(`${block} ${blockLabel(now, by, block)}`, 11),
+                shorten(`${String(block).padStart(digits)} ${blockLabel(now, by, block)}`, 11),
               );
               return { ...map, arrival: boundary.progress };
             }}

@@ -66,7 +66,7 @@ function Distribution({ token, sampling }: { token: NextToken; sampling: Samplin
       </ol>
       <p className={styles.fact}>{cutText(sampling, token)}</p>
       <p className={styles.fact}>
-        surprise of the pick <b>{token.surpriseBits.toFixed(2)} bits</b> (T = 1)
+        surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1
       </p>
     </>
   );

@@ -35,6 +35,8 @@ export interface MapOptions {
   maxCell: number;
   /** Print each weight in its cell. */
   numbers: boolean;
+  /** Row labels start together at the left, instead of ending together at the cells. */
+  labelsLeft?: boolean;
 }
 
 /** Where everything of a map lies. `values[row * size + column]` is the tensor's own number; NaN where masked or not written. */
@@ -48,6 +50,7 @@ export interface MapGeometry {
   arrival: number;
   selected: MapCell | null;
   rowLabels: MapLabel[];
+  labelAlign: 'left' | 'right';
   columnLabels: MapLabel[];
   rowNotes: MapLabel[];
   numbers: boolean;
@@ -87,6 +90,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
   const rowLabels: MapLabel[] = [];
   const columnLabels: MapLabel[] = [];
   const rowNotes: MapLabel[] = [];
+  const labelX = options.labelsLeft ? 1 : square.x - 6;
   for (let i = 0; i < side; i++) {
     const middle = (i + 0.5) * cell;
     const shown = i % every === 0;
@@ -96,7 +100,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
       Math.abs(i - data.current) < every &&
       every > 1;
     if (i < data.rows && ((shown && !crowded) || i === data.current)) {
-      rowLabels.push({ index: i, text: data.rowLabel(i), x: square.x - 6, y: square.y + middle });
+      rowLabels.push({ index: i, text: data.rowLabel(i), x: labelX, y: square.y + middle });
     }
     if (data.rowNote && i < data.rows) {
       const x = square.x + square.width + 8;
@@ -121,6 +125,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
     arrival: data.arrival ?? 1,
     selected: data.selected,
     rowLabels,
+    labelAlign: options.labelsLeft ? 'left' : 'right',
     columnLabels,
     rowNotes,
     numbers: options.numbers,
@@ -218,7 +223,7 @@ function paintFrame(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
 
 function paintLabels(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
   ctx.textBaseline = 'middle';
-  ctx.textAlign = 'right';
+  ctx.textAlign = geometry.labelAlign;
   for (const label of geometry.rowLabels) {
     const strong = label.index === geometry.current;
     ctx.fillStyle = strong ? theme.ink : theme.mute;

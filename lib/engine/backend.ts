@@ -5,7 +5,7 @@ import type { PrefillResult, StepResult } from '@/lib/trace/types';
 export interface Cut {
   /** 1 … vocabulary; the vocabulary size means off. */
   topK: number;
-  /** Above 0 and at most 1. */
+  /** Above 0; above 1 it is off. */
   topP: number;
 }
 

@@ -40,8 +40,14 @@ export function inverseTemperature(sampling: Sampling): number {
   return sampling.temperature === 0 ? 1 : 1 / sampling.temperature;
 }
 
+/** Above 1 the graphs keep everything exactly; at 1 a rounded sum could drop entries far down the tail. */
+const TOP_P_OFF = 2;
+
 /** The cut a run needs, or null when neither top-k nor top-p is on. Greedy picks need none. */
-export function cutOf(dims: Dims, sampling: Sampling): Cut | null {
-  if (sampling.temperature === 0 || (sampling.topK === null && sampling.topP >= 1)) return null;
-  return { topK: Math.min(sampling.topK ?? dims.vocabulary, dims.vocabulary), topP: sampling.topP };
+export function cutOf(dims: Dims, { temperature, topK, topP }: Sampling): Cut | null {
+  if (temperature === 0 || (topK === null && topP >= 1)) return null;
+  return {
+    topK: Math.min(topK ?? dims.vocabulary, dims.vocabulary),
+    topP: topP >= 1 ? TOP_P_OFF : topP,
+  };
 }

@@ -41,7 +41,7 @@ test.each([
   [{ topK: null, topP: 1 }, null],
   [
     { topK: 3, topP: 1 },
-    { topK: 3, topP: 1 },
+    { topK: 3, topP: 2 },
   ],
   [
     { topK: 100, topP: 0.5 },

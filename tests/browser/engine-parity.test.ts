@@ -57,3 +57,20 @@ describe.each(KINDS)('nano-b4 in Chromium on %s equals PyTorch', (kind) => {
     await page().evaluate((k) => window.lab.close(k), kind);
   });
 });
+
+// One prompt and no sampling cut: on the software adapter a step of this model takes seconds.
+describe.each(KINDS)('tiny-b4 in Chromium on %s equals PyTorch', (kind) => {
+  const golden = readGolden('tiny-b4');
+
+  test('prefill and two blocks', { timeout: 300_000 }, async () => {
+    const manifest = await open('tiny-b4', kind);
+    expect(manifest.weights.sha256).toBe(golden.weightsSha256);
+    const example = golden.cases.find(
+      ({ tokens, arrays }) => tokens.length > manifest.dims.blockLength && arrays.has('kv'),
+    );
+    if (!example) throw new Error('no golden case holds attention and more than one prompt block');
+    const measured = await measure(kind, example, manifest.dims.blockLength, 2);
+    check(compareCase(example, measured, manifest.dims));
+    await page().evaluate((k) => window.lab.close(k), kind);
+  });
+});

@@ -8,7 +8,7 @@ import { type GoldenCase, readGolden } from './golden-file';
 
 const GREEDY = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: true };
 
-describe.each(['nano-b4'])('%s on WASM in Node equals PyTorch', async (model) => {
+describe.each(['nano-b4', 'tiny-b4'])('%s on WASM in Node equals PyTorch', async (model) => {
   const golden = readGolden(model);
   const bundle = await loadBundleFromDisk(bundleFolder(model));
   const engine = await BlockEngine.create(bundle);

@@ -61,7 +61,7 @@ function Vector({ name, family, values }: VectorProps) {
     <div className={styles.vector}>
       <p className={styles.vectorName}>
         <span className={family === 'global' ? styles.globalWord : styles.localWord}>{name}</span>
-        <span>±{reach.toFixed(reach < 10 ? 1 : 0)}</span>
+        <span>√, ±{reach.toFixed(reach < 10 ? 1 : 0)}</span>
       </p>
       <div className={styles.vectorBars}>
         <Surface

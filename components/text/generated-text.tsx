@@ -21,7 +21,6 @@ export function GeneratedText() {
         <>
           <PlainText trace={trace} writer={writer} />
           <Blocks trace={trace} writer={writer} moment={moment} />
-          <EndNote trace={trace} />
         </>
       ) : (
         <Preview />
@@ -93,7 +92,7 @@ function Blocks({
   }, [cursor]);
 
   return (
-    <div ref={box} className={styles.blocks} aria-hidden="true">
+    <div ref={box} className={styles.blocks}>
       {Array.from({ length: trace.blocks }, (_, block) => {
         const from = block * blockLength;
         const ids = trace.tokens.subarray(from, from + blockLength);
@@ -117,6 +116,7 @@ function Blocks({
           />
         );
       })}
+      <EndNote trace={trace} />
     </div>
   );
 }
@@ -210,7 +210,7 @@ function PromptBlocks({ prompt, info }: { prompt: string; info: EngineInfo }) {
   const { pads, blocks: promptBlocks } = layout;
   const known = { length: layout.tokens.length, pads, promptBlocks, discardedFrom: null };
   return (
-    <div className={styles.blocks} aria-hidden="true">
+    <div className={styles.blocks}>
       {Array.from({ length: promptBlocks }, (_, block) => {
         const from = block * blockLength;
         const ids = layout.tokens.subarray(from, from + blockLength);

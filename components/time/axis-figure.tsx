@@ -37,7 +37,8 @@ export function AxisFigure() {
           role="img"
           aria-label="Tokens in their blocks, attention of the last block, and the KV caches over time. The slider below moves through them."
           depends={() => {
-            const { trace, cursor, global, writer, hovered, info, prompt } = store.getState();
+            const state = store.getState();
+            const { trace, cursor, global, writer, hovered, wholeRun, info, prompt } = state;
             // Before the first run the axis shows the prompt.
             const preview = trace ? [] : [info, prompt];
             return [
@@ -47,6 +48,7 @@ export function AxisFigure() {
               global,
               writer,
               hovered,
+              wholeRun,
               boundary.progress,
               ...preview,
             ];
@@ -82,13 +84,13 @@ function axisData(state: AppState, size: Size, previousFirst: number, boundary: 
   const { trace, cursor, writer, hovered } = state;
   const dims = trace?.dims ?? state.info?.manifest.dims;
   const blockLength = dims?.blockLength ?? 4;
-  const blocks = visibleBlocks(size.width - axisGutter(size.width), blockLength);
+  const visible = visibleBlocks(size.width - axisGutter(size.width), blockLength);
   if (!trace || cursor === null) {
     const strip = previewStrip(state);
     return {
       blockLength,
       firstBlock: 0,
-      blocks,
+      blocks: visible,
       strip,
       arcs: null,
       cache: null,
@@ -97,15 +99,12 @@ function axisData(state: AppState, size: Size, previousFirst: number, boundary: 
     };
   }
   const cursorBlock = Math.floor(cursor / blockLength);
+  // While the run goes on there is always an empty block ahead to write into.
+  const total = trace.blocks + (trace.end ? 0 : 1);
+  const blocks = state.wholeRun ? Math.max(visible, total) : visible;
   return {
     blockLength,
-    // While the run goes on there is always an empty block ahead to write into.
-    firstBlock: followWindow(
-      previousFirst,
-      cursorBlock,
-      blocks,
-      trace.blocks + (trace.end ? 0 : 1),
-    ),
+    firstBlock: followWindow(previousFirst, cursorBlock, blocks, total),
     blocks,
     strip: {
       length: trace.length,

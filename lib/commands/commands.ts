@@ -26,6 +26,7 @@ export type CommandId =
   | 'forward-block'
   | 'last'
   | 'full-pace'
+  | 'whole-run'
   | 'theme'
   | 'help';
 
@@ -124,6 +125,13 @@ export function createCommands(store: AppStore, session: Session): Commands {
         const { pace, steadyPace, setPace } = store.getState();
         setPace(pace === 'max' ? steadyPace : 'max');
       },
+    },
+    {
+      id: 'whole-run',
+      label: (state) => (state.wholeRun ? 'Show the last blocks' : 'Show the whole run'),
+      key: 'w',
+      enabled: (state) => state.trace !== null,
+      run: () => store.getState().setWholeRun(!store.getState().wholeRun),
     },
     {
       id: 'theme',

@@ -63,6 +63,8 @@ export interface MapLabel {
   y: number;
 }
 
+/** Cells smaller than this are painted as pixels of an image. */
+const SMALL_CELL = 4;
 /** Cells at least this high have room for a label of their own. */
 const LABEL_PITCH = 15;
 /** Column labels stand side by side and need room for three digits. */
@@ -100,7 +102,8 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
       Math.abs(i - data.current) < every &&
       every > 1;
     if (i < data.rows && ((shown && !crowded) || i === data.current)) {
-      rowLabels.push({ index: i, text: data.rowLabel(i), x: labelX, y: square.y + middle });
+      const y = Math.min(square.y + middle, size.height - 7);
+      rowLabels.push({ index: i, text: data.rowLabel(i), x: labelX, y });
     }
     if (data.rowNote && i < data.rows) {
       const x = square.x + square.width + 8;
@@ -153,27 +156,50 @@ export function cellAt(geometry: MapGeometry, x: number, y: number): MapCell | n
 
 /** Paints cells, hatch above the diagonal, labels, the cursor's row and the selected cell. */
 export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
-  const { square, cell, size, rows } = geometry;
+  const { cell } = geometry;
   paintMasked(ctx, geometry, theme);
-  const gap = cell >= 8 ? 1 : 0;
+  if (cell < SMALL_CELL) paintPixels(ctx, geometry, ramp);
+  else paintCells(ctx, geometry, theme, ramp);
+  if (geometry.numbers) paintNumbers(ctx, geometry, theme, ramp);
+  paintFrame(ctx, geometry, theme);
+  paintLabels(ctx, geometry, theme);
+  paintMarks(ctx, geometry, theme);
+}
+
+function paintCells(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
+  const { square, cell, size, rows } = geometry;
+  const side = cell >= 8 ? cell - 1 : cell;
   for (let row = 0; row < rows; row++) {
     ctx.globalAlpha = row === geometry.current ? geometry.arrival : 1;
     for (let column = 0; column <= row; column++) {
       const value = geometry.values[row * size + column] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       ctx.fillStyle = ramp.css[rampIndex(value)] ?? theme.panel;
-      const x = square.x + column * cell;
-      const y = square.y + row * cell;
-      // Cells under a pixel overlap a little, so that no seam shows.
-      const side = cell >= 4 ? cell - gap : cell + 0.4;
-      ctx.fillRect(x, y, side, side);
+      ctx.fillRect(square.x + column * cell, square.y + row * cell, side, side);
     }
   }
   ctx.globalAlpha = 1;
-  if (geometry.numbers) paintNumbers(ctx, geometry, theme, ramp);
-  paintFrame(ctx, geometry, theme);
-  paintLabels(ctx, geometry, theme);
-  paintMarks(ctx, geometry, theme);
+}
+
+/** Many small cells: one pixel each, scaled up without smoothing. */
+function paintPixels(ctx: Context2D, geometry: MapGeometry, ramp: Ramp): void {
+  const { square, cell, size, rows } = geometry;
+  const image = new ImageData(size, size);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column <= row; column++) {
+      const at = row * size + column;
+      const colour = rampIndex(geometry.values[at] ?? 0) * 3;
+      image.data[at * 4] = ramp.rgb[colour] ?? 0;
+      image.data[at * 4 + 1] = ramp.rgb[colour + 1] ?? 0;
+      image.data[at * 4 + 2] = ramp.rgb[colour + 2] ?? 0;
+      image.data[at * 4 + 3] = 255;
+    }
+  }
+  const pixels = new OffscreenCanvas(size, size);
+  pixels.getContext('2d')?.putImageData(image, 0, 0);
+  // Cells under a pixel are averaged: none may be left out.
+  ctx.imageSmoothingEnabled = cell < 1;
+  ctx.drawImage(pixels, square.x, square.y, square.width, square.height);
 }
 
 function paintMasked(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
@@ -181,10 +207,13 @@ function paintMasked(ctx: Context2D, geometry: MapGeometry, theme: Theme): void 
   if (rows === 0) return;
   ctx.save();
   ctx.beginPath();
+  ctx.moveTo(square.x + square.width, square.y);
   for (let row = 0; row < rows; row++) {
     const x = square.x + (row + 1) * cell;
-    ctx.rect(x, square.y + row * cell, square.x + square.width - x, cell);
+    ctx.lineTo(x, square.y + row * cell);
+    ctx.lineTo(x, square.y + (row + 1) * cell);
   }
+  ctx.lineTo(square.x + square.width, square.y + rows * cell);
   ctx.clip();
   paintHatch(ctx, { ...square, height: rows * cell }, theme);
   ctx.restore();

@@ -136,12 +136,8 @@ function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): vo
   ctx.strokeStyle = theme.now;
   ctx.lineWidth = 2;
   // The cell is framed, not crossed: the token must stay readable.
-  ctx.strokeRect(
-    playhead.x - scale.pitch / 2 + 1,
-    strip.lane.y + 1,
-    scale.pitch - 2,
-    strip.lane.height - 26,
-  );
+  const width = Math.max(1, scale.pitch - 2);
+  ctx.strokeRect(playhead.x - width / 2, strip.lane.y + 1, width, strip.lane.height - 26);
   ctx.beginPath();
   ctx.moveTo(playhead.x, cache.lane.y - 6);
   ctx.lineTo(playhead.x, playhead.y1);

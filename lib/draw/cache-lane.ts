@@ -120,7 +120,8 @@ export function paintCache(ctx: Context2D, geometry: CacheGeometry, theme: Theme
   }
   ctx.fillStyle = theme.local;
   for (const step of geometry.local) {
-    ctx.fillRect(step.x0 + 1, step.y, step.x1 - step.x0 - 2, step.base - 1 - step.y);
+    const gap = step.x1 - step.x0 >= 6 ? 1 : 0;
+    ctx.fillRect(step.x0 + gap, step.y, step.x1 - step.x0 - 2 * gap, step.base - 1 - step.y);
   }
   if (geometry.allocatedY !== null) {
     const y = geometry.allocatedY;

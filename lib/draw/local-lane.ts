@@ -74,7 +74,8 @@ export function paintLocalLane(ctx: Context2D, geometry: LocalLaneGeometry, them
   ctx.fillStyle = theme.local;
   for (const bar of geometry.bars) {
     ctx.globalAlpha = bar.now ? 1 : 0.6;
-    ctx.fillRect(bar.x + 1, bar.y, bar.width - 2, floor - bar.y);
+    const gap = bar.width >= 6 ? 1 : 0;
+    ctx.fillRect(bar.x + gap, bar.y, bar.width - 2 * gap, floor - bar.y);
   }
   ctx.globalAlpha = 1;
   ctx.strokeStyle = theme.line;

@@ -43,6 +43,8 @@ export interface StripGeometry {
 
 /** Height of the bracket and block label under the tokens. */
 const BRACKET_HEIGHT = 24;
+/** Narrower tokens have no room for text, even set upright. */
+const SMALLEST_LABELLED = 11;
 /** Width of a character of the 12 px monospace face. */
 const CHARACTER = 7.3;
 
@@ -103,12 +105,15 @@ export function paintStrip(
   paintSettling(ctx, geometry, theme, height, boundary);
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
+  const labelled = geometry.pitch >= SMALLEST_LABELLED;
   for (const cell of geometry.cells) {
     if (cell.kind === 'empty') continue;
     if (cell.kind === 'pad' || cell.kind === 'discarded') {
-      const inset = { x: cell.x + 1, y: lane.y, width: geometry.pitch - 2, height };
+      const gap = labelled ? 1 : 0;
+      const inset = { x: cell.x + gap, y: lane.y, width: geometry.pitch - 2 * gap, height };
       paintHatch(ctx, inset, theme);
     }
+    if (!labelled) continue;
     ctx.save();
     ctx.translate(cell.x + geometry.pitch / 2, lane.y + height - 6);
     ctx.rotate(-Math.PI / 2);
@@ -150,8 +155,9 @@ function paintBlock(
   height: number,
 ): void {
   const { lane, blockWidth } = geometry;
-  const x = block.x + 1;
-  const width = blockWidth - 2;
+  const gap = blockWidth >= 10 ? 1 : 0;
+  const x = block.x + gap;
+  const width = blockWidth - 2 * gap;
   if (block.kind === 'empty') {
     ctx.strokeStyle = theme.line;
     ctx.lineWidth = 1;
@@ -169,13 +175,18 @@ function paintBlock(
   ctx.fillRect(x, lane.y, width, height);
   ctx.fillStyle = current ? theme.local : theme.global;
   ctx.fillRect(x, lane.y + height, width, 3);
+  const label = blockLabel(block, blockWidth);
+  if (label === null) return;
   ctx.font = `${current ? 600 : 400} 12px ${theme.sans}`;
   ctx.fillStyle = current ? theme.local : theme.mute;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
-  if (width > 58 || block.label.length * 7 < width) {
-    ctx.fillText(block.label, x + 4, lane.y + height + 17);
-  } else {
-    ctx.fillText(String(block.block), x + 4, lane.y + height + 17);
-  }
+  ctx.fillText(label, x + Math.min(4, width / 4), lane.y + height + 17);
+}
+
+/** The label that fits: in full, the number alone, or null between labelled blocks. */
+function blockLabel(block: StripBlock, width: number): string | null {
+  if (width >= 60) return block.label;
+  const every = [1, 2, 4, 8, 16, 32].find((step) => step * width >= 30) ?? 64;
+  return block.block % every === 0 ? String(block.block) : null;
 }

@@ -1,6 +1,6 @@
 import type { Context2D, Rect } from './shapes';
 
-/** A vector as small bars around zero, folded into rows. */
+/** A vector as small bars around zero, folded into rows; heights go by the square root, so that small values show. */
 export interface VectorGeometry {
   rect: Rect;
   bars: { x: number; y: number; width: number; height: number; value: number }[];
@@ -23,7 +23,7 @@ export function layoutVector(
   const bars = Array.from(values, (value, i) => {
     const row = Math.floor(i / perRow);
     const zero = rect.y + row * rowHeight + rowHeight / 2;
-    const height = Math.max(-1, Math.min(1, value / reach)) * half;
+    const height = Math.sign(value) * Math.sqrt(Math.min(1, Math.abs(value) / reach)) * half;
     return {
       x: rect.x + (i % perRow) * width,
       y: zero - Math.max(0, height),

@@ -10,6 +10,9 @@ import { promptLayout } from '../prompt-layout';
 import { EndNote } from './end-note';
 import styles from './text.module.css';
 
+/** Height of a line of blocks with its gap: the text scrolls by whole lines. */
+const ROW_HEIGHT = 30;
+
 /** Prompt and text in their blocks; a token can be clicked to put the cursor on it. */
 export function GeneratedText() {
   const moment = useMoment();
@@ -88,7 +91,7 @@ function Blocks({
     const top = now.offsetTop - element.offsetTop;
     const bottom = top + now.offsetHeight;
     if (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)
-      element.scrollTop = bottom - element.clientHeight + 6;
+      element.scrollTop = Math.ceil((bottom - element.clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
   }, [cursor]);
 
   return (

@@ -14,8 +14,9 @@ import type { Size } from '@/lib/draw/shapes';
 import type { StripData } from '@/lib/draw/token-strip';
 import type { AppState } from '@/lib/store/store';
 import { Surface } from '../canvas/surface';
+import { CommandButton } from '../command-button';
 import { idLabel, tokenLabelAt } from '../labels';
-import { usePage } from '../page-context';
+import { useApp, usePage } from '../page-context';
 import { promptLayout } from '../prompt-layout';
 import styles from './time.module.css';
 import { TimelineSlider } from './timeline-slider';
@@ -24,6 +25,7 @@ import { useAxisPointer } from './use-axis-pointer';
 /** Text, blocks, arcs, caches and playhead on one axis; the timeline is the axis. */
 export function AxisFigure() {
   const { store, boundary } = usePage();
+  const wholeRun = useApp((state) => state.wholeRun);
   const geometry = useRef<AxisGeometry | null>(null);
   const firstBlock = useRef(0);
   const lanes = useRef<HTMLDivElement>(null);
@@ -63,6 +65,9 @@ export function AxisFigure() {
         />
       </div>
       <TimelineSlider geometry={geometry} />
+      <CommandButton id="whole-run" className={styles.whole} pressed={wholeRun}>
+        whole run
+      </CommandButton>
     </div>
   );
 }

@@ -128,7 +128,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
     },
     {
       id: 'whole-run',
-      label: (state) => (state.wholeRun ? 'Show the last blocks' : 'Show the whole run'),
+      label: () => 'Show the whole run',
       key: 'w',
       enabled: (state) => state.trace !== null,
       run: () => store.getState().setWholeRun(!store.getState().wholeRun),

@@ -48,6 +48,8 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
   geometry.from = { block: data.from, x };
   geometry.onTo = { block: data.from + 1, x: blockMiddle(scale, data.from + 1) };
   const highest = lane.height - 20;
+  // Hundreds of faint arcs would add up to a solid one.
+  const faintest = 0.18 / Math.max(1, data.from / 16);
   for (let block = 0; block < data.from; block++) {
     const weight = data.weights[block] ?? 0;
     if (block < scale.firstBlock) {
@@ -62,7 +64,7 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
       x: at,
       rise: 12 + (highest - 12) * Math.min(1, (x - at) / scale.width) ** 0.7,
       lineWidth: 0.75 + weight * 9,
-      opacity: 0.18 + 0.72 * Math.sqrt(weight),
+      opacity: faintest + 0.72 * Math.sqrt(weight),
     });
   }
   const own = data.weights[data.from] ?? 0;

@@ -75,7 +75,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
   const side = Math.max(1, data.size);
   const room = Math.max(
     1,
-    Math.min(size.width - options.gutter - options.margin, size.height - options.header),
+    Math.min(size.width - options.gutter - options.margin, size.height - options.header - 1),
   );
   const free = Math.min(options.maxCell, room / side);
   // Whole pixels give crisp cells as long as that wastes little room.

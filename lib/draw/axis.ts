@@ -145,7 +145,7 @@ function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): vo
 }
 
 function paintScaleLabels(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { gutter, arcs, strip, cache, local, run } = geometry;
+  const { gutter, arcs, strip, cache, local } = geometry;
   ctx.textBaseline = 'middle';
   ctx.font = `400 12px ${theme.sans}`;
   ctx.fillStyle = theme.mute;
@@ -174,5 +174,4 @@ function paintScaleLabels(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   name('blocks', strip.lane.y + strip.lane.height - 11, theme.mute, 400);
   name('local', local.lane.y + 10, theme.local);
   name('own scale', local.lane.y + 26, theme.mute, 400);
-  name('whole run', run.track.y + run.track.height / 2, theme.mute, 400);
 }

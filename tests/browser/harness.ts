@@ -5,6 +5,9 @@ import { findChromium } from '../../scripts/lib/find-chromium.mjs';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { serveFolder } from '../../scripts/lib/static-server.mjs';
 
+/** A host on which a page is no secure context: it has no WebGPU and no `crypto.subtle`. */
+export const INSECURE_HOST = 'blockscope.test';
+
 export const FLAGS = [
   '--no-sandbox',
   // Without a GPU this gives the software adapter, which runs the same kernels.
@@ -14,6 +17,8 @@ export const FLAGS = [
   '--disable-sync',
   '--no-first-run',
   '--disable-quic',
+  // A name that is no localhost, yet this machine: over plain http it is an insecure context.
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
 export interface SiteOptions {
@@ -23,6 +28,8 @@ export interface SiteOptions {
   base?: string;
   /** The built app; `out/` if not said. */
   root?: string;
+  /** Reach it by this name instead of the server's own. */
+  host?: string;
 }
 
 export interface VisitOptions {
@@ -47,7 +54,7 @@ export interface Site {
  * closed, and the test fails if any of them logged an error or warning, threw, got an error status,
  * or asked another origin for anything.
  */
-export function serveSite(options: SiteOptions = {}): Site {
+export function serveSite({ host, ...options }: SiteOptions = {}): Site {
   let server: Awaited<ReturnType<typeof serveFolder>>;
   let browser: Browser;
   let open: { context: BrowserContext; problems: string[] }[] = [];
@@ -71,18 +78,24 @@ export function serveSite(options: SiteOptions = {}): Site {
     await server?.close();
   });
 
+  const address = () => {
+    const url = new URL(server.url);
+    if (host) url.hostname = host;
+    return url.href;
+  };
+
   return {
     get url() {
-      return server.url;
+      return address();
     },
     async visit(path = '', { expected = [], before, ...profile } = {}) {
       const context = await browser.newContext(profile);
       const problems: string[] = [];
       open.push({ context, problems });
-      watch(context, server.url, problems, expected);
+      watch(context, address(), problems, expected);
       const page = await context.newPage();
       await before?.(page);
-      await page.goto(new URL(path, server.url).href, { waitUntil: 'load' });
+      await page.goto(new URL(path, address()).href, { waitUntil: 'load' });
       return page;
     },
   };

@@ -17,10 +17,18 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Applies a remembered theme before the first paint; the page keeps it from then on. */
+const THEME_SCRIPT =
+  "try{const t=localStorage.getItem('blockscope-theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
-      <body>{children}</body>
+      <body>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant; it must run before the page is painted */}
+        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        {children}
+      </body>
     </html>
   );
 }

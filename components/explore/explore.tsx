@@ -18,7 +18,7 @@ import { PromptPanel } from '../prompt/prompt-panel';
 import { StepBand } from '../step/step-band';
 import { GeneratedText } from '../text/generated-text';
 import { TimeBand } from '../time/time-band';
-import { TopBar } from '../top-bar/top-bar';
+import { EmptyTopBar, TopBar } from '../top-bar/top-bar';
 import styles from './explore.module.css';
 import { useShortcuts } from './use-shortcuts';
 import { useTheme } from './use-theme';
@@ -46,10 +46,12 @@ export function Explore({ createClient }: ExploreProps) {
       <Page />
     </PageProvider>
   ) : (
-    <main className={styles.waiting}>
-      <h1>Blockscope</h1>
-      <noscript>This page runs a model in your browser and needs JavaScript.</noscript>
-    </main>
+    <>
+      <EmptyTopBar />
+      <main className={styles.waiting}>
+        <noscript>This page runs a model in your browser and needs JavaScript.</noscript>
+      </main>
+    </>
   );
 }
 

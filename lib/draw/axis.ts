@@ -34,6 +34,8 @@ export interface AxisGeometry {
   run: RunGeometry;
   playhead: { x: number; y0: number; y1: number } | null;
   hovered: Rect | null;
+  /** What empty lanes will show. */
+  hints: { text: string; x: number; y: number }[];
 }
 
 /** Room for lane names and byte ticks at the left of the axis. */
@@ -95,6 +97,12 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
             y0: stripLane.y,
             y1: localLane.y + localLane.height,
           },
+    hints: data.cache
+      ? []
+      : [
+          hint('which earlier blocks the last block looked at', arcsLane),
+          hint('the KV cache as it grows, beside a flat transformer of the same size', cacheLane),
+        ],
     hovered:
       data.hovered === null
         ? null
@@ -105,6 +113,10 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
             height: localLane.y + localLane.height - stripLane.y,
           },
   };
+}
+
+function hint(text: string, lane: Rect): { text: string; x: number; y: number } {
+  return { text, x: lane.x + lane.width / 2, y: lane.y + lane.height / 2 };
 }
 
 /** Paints all lanes, the lane names in the gutter and the playhead over them. */
@@ -124,6 +136,11 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
     ctx.fillRect(hovered.x, hovered.y, hovered.width, hovered.height);
     ctx.globalAlpha = 1;
   }
+  ctx.font = `400 13px ${theme.sans}`;
+  ctx.fillStyle = theme.mute;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  for (const { text, x, y } of geometry.hints) ctx.fillText(text, x, y, scale.width);
   if (playhead) paintPlayhead(ctx, geometry, theme);
   ctx.restore();
   paintRun(ctx, geometry.run, theme);

@@ -1,6 +1,7 @@
 import type { EngineInfo } from '@/lib/engine/types';
 import type { Trace } from '@/lib/trace/trace';
 import { clampCursor, DEFAULT_PACE, extentOf, type Pace } from './playback';
+import { existingHead } from './selection-slice';
 import type { Slice } from './store';
 
 /** The run on the screen and where in it the reader is. */
@@ -40,6 +41,9 @@ export const playbackSlice: Slice<PlaybackSlice> = (set) => ({
       writer,
       cursor: extentOf(trace).last,
       playing: true,
+      // The model may have fewer heads than the one before it.
+      global: existingHead(state.global, trace.dims.blockLayers, trace.dims.heads),
+      local: existingHead(state.local, trace.dims.tokenLayers, trace.dims.heads),
       progress: state.progress + 1,
     })),
   seek: (cursor) =>

@@ -6,6 +6,11 @@ export interface HeadChoice {
   head: number;
 }
 
+/** The nearest choice that exists in a model with `layers` layers of `heads` heads. */
+export function existingHead(choice: HeadChoice, layers: number, heads: number): HeadChoice {
+  return { layer: Math.min(choice.layer, layers - 1), head: Math.min(choice.head, heads - 1) };
+}
+
 /** Tokens `from` … `to − 1`. */
 export interface TokenRange {
   from: number;

@@ -99,6 +99,16 @@ describe('steps', () => {
   });
 });
 
+describe('a chosen head', () => {
+  it('is one that exists in the model on the screen', () => {
+    store.getState().choose('global', { layer: 5, head: 7 });
+    store.getState().choose('local', { layer: 0, head: 7 });
+    store.getState().showTrace(recorded(2, 1).trace, null);
+    expect(store.getState().global).toEqual({ layer: 1, head: 2 });
+    expect(store.getState().local).toEqual({ layer: 0, head: 2 });
+  });
+});
+
 describe('the pace', () => {
   it('goes to full and back by one key', () => {
     store.getState().setPace(4);

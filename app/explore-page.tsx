@@ -5,7 +5,7 @@ import { createEngineClient } from '@/lib/engine/client';
 
 const createClient = () =>
   createEngineClient({
-    modelsUrl: new URL(`${process.env.NEXT_PUBLIC_BASE_PATH}/models/`, window.location.href).href,
+    modelsUrl: new URL('models/', document.baseURI).href,
   });
 
 /** Hands the engine's client to the page. */

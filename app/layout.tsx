@@ -24,6 +24,9 @@ const THEME_SCRIPT =
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
+      <head>
+        <link rel="icon" href="icon.svg" type="image/svg+xml" />
+      </head>
       <body>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant; it must run before the page is painted */}
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />

@@ -1,4 +1,4 @@
-// Builds the static app into out/. BASE_PATH=/name builds it for a sub-path.
+// Builds the static app into out/.
 import { build } from './lib/build.mjs';
 
 try {

@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT || '3000' },
     host: { type: 'string', default: process.env.HOST },
-    base: { type: 'string', default: process.env.BASE_PATH ?? '' },
+    base: { type: 'string', default: '' },
     plain: { type: 'boolean', default: false },
     root: { type: 'string', default: fileURLToPath(new URL('../out', import.meta.url)) },
   },

@@ -3,22 +3,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { relocateWorkers } from './relocate.mjs';
 import { ROOT, run } from './run.mjs';
-
-/**
- * @typedef {object} Site
- * @property {string} folder where the built files go, inside the repository
- * @property {string} base the sub-path it is built for: '' or '/name'
- */
-
-/** What `npm run build` leaves. @type {Site} */
-export const SITE = { folder: 'out', base: process.env.BASE_PATH ?? '' };
 
 const INPUTS = [
   'app',
@@ -27,12 +18,12 @@ const INPUTS = [
   'public',
   'next.config.js',
   'package-lock.json',
+  'scripts/lib/relocate.mjs',
   'tsconfig.json',
 ];
 
-/** Written last, so that a build that was cut short does not look finished. */
-const markOf = (/** @type {Site} */ { folder }) =>
-  join('.cache', 'builds', `${folder.replaceAll(/\W/g, '-')}.json`);
+// Written last, so that a build that was cut short does not look finished.
+const MARK = join('.cache', 'build.json');
 
 /** The newest change under a path, folders included, so that a deleted file counts too. */
 function newestChange(/** @type {string} */ path) {
@@ -47,57 +38,35 @@ function newestChange(/** @type {string} */ path) {
   return newest;
 }
 
-/** Whether a site is missing, was built for another sub-path, or is older than its sources. */
-export function isBuildStale(/** @type {string} */ root, /** @type {Site} */ site) {
-  if (!existsSync(join(root, site.folder, 'index.html'))) return true;
+/** Whether `out/` is missing or older than what it is built from, in the repository at `root`. */
+export function isBuildStale(/** @type {string} */ root) {
+  if (!existsSync(join(root, 'out', 'index.html'))) return true;
   try {
-    const { base, began } = JSON.parse(readFileSync(join(root, markOf(site)), 'utf8'));
-    return base !== site.base || INPUTS.some((name) => newestChange(join(root, name)) > began);
+    const { began } = JSON.parse(readFileSync(join(root, MARK), 'utf8'));
+    return INPUTS.some((name) => newestChange(join(root, name)) > began);
   } catch {
     return true;
   }
 }
 
 /**
- * Builds a site. Next always writes to `out/`; for another folder that one is put aside meanwhile.
+ * Builds `out/`.
  *
  * @throws when the build fails
  */
-export async function build(site = SITE) {
-  const out = join(ROOT, 'out');
-  const folder = join(ROOT, site.folder);
-  const mark = join(ROOT, markOf(site));
-  const aside = join(ROOT, '.cache', 'out-aside');
+export async function build() {
   const began = Date.now();
-  mkdirSync(dirname(mark), { recursive: true });
+  const mark = join(ROOT, MARK);
   rmSync(mark, { force: true });
-  const moves = folder !== out && existsSync(out);
-  if (moves) {
-    rmSync(aside, { recursive: true, force: true });
-    renameSync(out, aside);
-  }
-  try {
-    await run('npx', ['--no-install', 'next', 'build'], {
-      BASE_PATH: site.base,
-      NEXT_TELEMETRY_DISABLED: '1',
-    });
-    if (folder !== out) {
-      mkdirSync(dirname(folder), { recursive: true });
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(out, folder);
-    }
-  } finally {
-    if (moves) {
-      rmSync(out, { recursive: true, force: true });
-      renameSync(aside, out);
-    }
-  }
-  writeFileSync(mark, JSON.stringify({ base: site.base, began }));
+  await run('npx', ['--no-install', 'next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+  relocateWorkers(join(ROOT, 'out'));
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
+  writeFileSync(mark, JSON.stringify({ began }));
 }
 
-/** Builds a site unless it is up to date. */
-export async function ensureBuilt(site = SITE) {
-  if (!isBuildStale(ROOT, site)) return;
-  console.log(site.base ? `Building the app for ${site.base} …` : 'Building the app …');
-  await build(site);
+/** Builds unless `out/` is up to date. */
+export async function ensureBuilt() {
+  if (!isBuildStale(ROOT)) return;
+  console.log('Building the app …');
+  await build();
 }

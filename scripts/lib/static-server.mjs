@@ -1,13 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join, posix, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { inlineScriptHashes, isCompressible, mediaType, safetyHeaders } from './headers.mjs';
+import { fileAt, locate, requestedPath } from './locate.mjs';
 
 const LARGE = 1 << 20;
+
+/** @typedef {import('node:http').IncomingMessage} Request */
+/** @typedef {import('node:http').ServerResponse} Response */
 
 /** Thrown by {@link serveFolder} when something else listens on the port. */
 export class PortTakenError extends Error {
@@ -15,27 +19,6 @@ export class PortTakenError extends Error {
     super(`Port ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1}`);
     this.name = 'PortTakenError';
   }
-}
-
-/**
- * The path inside the folder that a request asks for, or nothing if it is malformed or points outside.
- *
- * @param {string} url the request's target, query and all
- * @param {string} base '' or '/name'
- * @returns {string | undefined} starts with '/', has no dot segments
- */
-export function requestedPath(url, base) {
-  let path;
-  try {
-    path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '');
-  } catch {
-    return undefined;
-  }
-  if (!path.startsWith('/') || /[\0\\]/.test(path)) return undefined;
-  if (path.split('/').includes('..')) return undefined;
-  path = posix.normalize(path);
-  if (!base) return path;
-  return path === base || path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
 }
 
 /**
@@ -48,94 +31,95 @@ export function requestedPath(url, base) {
 export function staticHandler({ root, base = '', plain = false }) {
   const folder = resolve(root);
   const pack = packer();
+  const headersFor = (/** @type {string} */ type, /** @type {string[]} */ hashes = []) => ({
+    'Content-Type': type,
+    'X-Content-Type-Options': 'nosniff',
+    ...(plain ? {} : safetyHeaders(hashes)),
+  });
 
-  return async (request, response) => {
-    /** @type {(status: number, text: string, headers?: Record<string, string>) => void} */
-    const say = (status, text, headers = {}) => {
-      response.writeHead(status, {
-        'Content-Type': 'text/plain; charset=utf-8',
-        'X-Content-Type-Options': 'nosniff',
-        ...(plain ? {} : safetyHeaders()),
-        ...headers,
-      });
-      response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
+  /** @type {(request: Request, response: Response) => Promise<void>} */
+  const answer = async (request, response) => {
+    const send = (
+      /** @type {number} */ status,
+      /** @type {Record<string, string | number>} */ headers,
+      /** @type {string | Buffer} */ body,
+    ) => {
+      response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+      response.end(request.method === 'HEAD' ? undefined : body);
     };
-    try {
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return say(405, 'Only GET and HEAD work here.', { Allow: 'GET, HEAD' });
-      }
-      const target = request.url ?? '/';
-      const path = requestedPath(target, base);
-      if (path === undefined) {
-        if (base && requestedPath(target, '') === '/')
-          return say(307, base, { Location: `${base}/` });
-        return say(404, 'Not found.');
-      }
-      const asked = join(folder, path);
-      if (asked !== folder && !asked.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
-        return say(404, 'Not found.');
-      }
-      let file = asked;
-      let info = await stat(file).catch(() => undefined);
-      if (info?.isDirectory()) {
-        if (!path.endsWith('/')) {
-          const query = target.includes('?') ? target.slice(target.indexOf('?')) : '';
-          const to = `${encodeURI(`${base}${path}/`)}${query}`;
-          return say(308, to, { Location: to });
-        }
-        file = join(asked, 'index.html');
-        info = await stat(file).catch(() => undefined);
-      }
-      let status = 200;
-      if (!info?.isFile()) {
-        status = 404;
-        file = join(folder, '404.html');
-        info = await stat(file).catch(() => undefined);
-        if (!info?.isFile()) return say(404, 'Not found.');
-      }
-
-      const type = mediaType(file);
-      const isPage = type.startsWith('text/html');
-      const etag = `"${info.size.toString(36)}-${Math.trunc(info.mtimeMs).toString(36)}"`;
-      const hashes = isPage && !plain ? inlineScriptHashes(await readFile(file, 'utf8')) : [];
-      const encoding = chooseEncoding(request, type, info.size);
-      /** @type {Record<string, string | number>} */
-      const headers = {
-        'Content-Type': type,
-        'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': path.startsWith('/_next/static/')
-          ? 'public, max-age=31536000, immutable'
-          : 'no-cache',
-        ETag: encoding ? etag.replace(/"$/, `-${encoding}"`) : etag,
-        Vary: 'Accept-Encoding',
-        ...(plain ? {} : safetyHeaders(hashes)),
-      };
-      if (status === 200 && request.headers['if-none-match'] === headers.ETag) {
-        response.writeHead(304, headers).end();
-        return;
-      }
-      if (encoding) {
-        const body = await pack(file, etag, encoding);
-        headers['Content-Encoding'] = encoding;
-        headers['Content-Length'] = body.length;
-        response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
-        return;
-      }
-      headers['Content-Length'] = info.size;
-      response.writeHead(status, headers);
-      if (request.method === 'HEAD') response.end();
-      else pipeline(createReadStream(file), response, () => {});
-    } catch (error) {
-      if (response.headersSent) response.destroy();
-      else say(500, `Could not read this file: ${error instanceof Error ? error.message : error}`);
+    const text = headersFor('text/plain; charset=utf-8');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return send(405, { ...text, Allow: 'GET, HEAD' }, 'Only GET and HEAD work here.\n');
     }
+    const target = request.url ?? '/';
+    const query = target.includes('?') ? target.slice(target.indexOf('?')) : '';
+    const redirect = (/** @type {string} */ path) => {
+      const to = `${encodeURI(base + path)}${query}`;
+      send(308, { ...text, Location: to }, `${to}\n`);
+    };
+
+    const path = requestedPath(target, base);
+    if (base && (path === undefined ? requestedPath(target, '') === '/' : isBare(target, base))) {
+      return redirect('/');
+    }
+    const found = path === undefined ? undefined : await locate(folder, path);
+    if (!found) {
+      const page = path === undefined ? undefined : await fileAt(join(folder, '404.html'));
+      if (!page) return send(404, text, 'Not found.\n');
+      // Its addresses are relative to the site, wherever the reader thought to be.
+      const html = await readFile(page.file, 'utf8');
+      const body = html.replace('<head>', `<head><base href="${base}/">`);
+      const headers = headersFor(mediaType(page.file), inlineScriptHashes(body));
+      return send(404, { ...headers, 'Cache-Control': 'no-cache' }, body);
+    }
+    if ('redirect' in found) return redirect(found.redirect);
+
+    const { file, info } = found;
+    const type = mediaType(file);
+    const isPage = type.startsWith('text/html');
+    const hashes = isPage && !plain ? inlineScriptHashes(await readFile(file, 'utf8')) : [];
+    const encoding = chooseEncoding(request, type, info.size);
+    const version = `${info.size.toString(36)}-${Math.trunc(info.mtimeMs).toString(36)}`;
+    /** @type {Record<string, string | number>} */
+    const headers = {
+      ...headersFor(type, hashes),
+      'Cache-Control': path?.startsWith('/_next/static/')
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
+      ETag: `"${version}${encoding ? `-${encoding}` : ''}"`,
+      Vary: 'Accept-Encoding',
+    };
+    if (request.headers['if-none-match'] === headers.ETag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    if (encoding) {
+      const body = await pack(file, version, encoding);
+      return send(200, { ...headers, 'Content-Encoding': encoding }, body);
+    }
+    response.writeHead(200, { ...headers, 'Content-Length': info.size });
+    if (request.method === 'HEAD') response.end();
+    else pipeline(createReadStream(file), response, () => {});
   };
+
+  return (request, response) => {
+    answer(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else
+        response.writeHead(500, headersFor('text/plain; charset=utf-8')).end('Cannot read it.\n');
+    });
+  };
+}
+
+/** Whether a request names the sub-path without the slash at its end. */
+function isBare(/** @type {string} */ target, /** @type {string} */ base) {
+  return target.split('?', 1)[0] === base;
 }
 
 /**
  * On this machine the wire is faster than any packer, so large files are only packed for others.
  *
- * @param {import('node:http').IncomingMessage} request
+ * @param {Request} request
  * @param {string} type
  * @param {number} size
  * @returns {'br' | 'gzip' | undefined}
@@ -151,19 +135,19 @@ function chooseEncoding(request, type, size) {
 
 /** Packs each file once and keeps the result until the file changes. */
 function packer() {
-  /** @type {Map<string, { etag: string, body: Promise<Buffer> }>} */
+  /** @type {Map<string, { version: string, body: Promise<Buffer> }>} */
   const kept = new Map();
-  /** @type {(file: string, etag: string, encoding: 'br' | 'gzip') => Promise<Buffer>} */
-  return (file, etag, encoding) => {
+  /** @type {(file: string, version: string, encoding: 'br' | 'gzip') => Promise<Buffer>} */
+  return (file, version, encoding) => {
     const key = `${encoding} ${file}`;
     const known = kept.get(key);
-    if (known?.etag === etag) return known.body;
+    if (known?.version === version) return known.body;
     const body = readFile(file).then((bytes) =>
       encoding === 'br'
         ? promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
         : promisify(gzip)(bytes),
     );
-    kept.set(key, { etag, body });
+    kept.set(key, { version, body });
     body.catch(() => kept.delete(key));
     return body;
   };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PortTakenError, requestedPath, serveFolder } from '../../../scripts/lib/static-server.mjs';
+import { requestedPath } from '../../../scripts/lib/locate.mjs';
+import { PortTakenError, serveFolder } from '../../../scripts/lib/static-server.mjs';
 
 let folder = '';
 let root = '';
@@ -18,7 +19,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'site-too.txt'), 'secret');
   await writeFile(join(root, 'index.html'), '<title>home</title><script>let a = 1;</script>');
   await writeFile(join(root, 'compare', 'index.html'), '<title>compare</title>');
-  await writeFile(join(root, '404.html'), '<title>not here</title>');
+  await writeFile(join(root, 'lab.html'), '<title>lab</title>');
+  await writeFile(join(root, '404.html'), '<head><title>not here</title>');
   await writeFile(join(root, 'graph.onnx'), Buffer.from([1, 2, 3]));
   await writeFile(join(root, 'weights.bin'), Buffer.alloc(5000));
   await writeFile(join(root, 'engine.wasm'), Buffer.from([0, 97, 115, 109]));
@@ -98,15 +100,22 @@ describe('serveFolder', () => {
     });
   });
 
+  test('a page needs no ending, and no slash at its end', async () => {
+    await serving({ base: '/x' }, async (port) => {
+      expect((await ask(port, '/x/lab')).body.toString()).toContain('lab');
+      expect((await ask(port, '/x/lab/?model=a')).headers.location).toBe('/x/lab?model=a');
+    });
+  });
+
   test('a doubled slash cannot redirect to another host', async () => {
     const { headers } = await serving({}, (port) => ask(port, '//compare'));
     expect(headers.location).toBe('/compare/');
   });
 
-  test('an unknown address gets the 404 page with its status', async () => {
-    const { status, body } = await serving({}, (port) => ask(port, '/nothing'));
+  test('an unknown address gets the 404 page, which finds its files from anywhere', async () => {
+    const { status, body } = await serving({ base: '/x' }, (port) => ask(port, '/x/no/thing'));
     expect(status).toBe(404);
-    expect(body.toString()).toContain('not here');
+    expect(body.toString()).toContain('<base href="/x/"><title>not here');
   });
 
   test('isolation and policy come with every answer, unless plain', async () => {

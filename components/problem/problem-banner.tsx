@@ -2,7 +2,7 @@
 
 import { TriangleAlert } from 'lucide-react';
 import type { EngineProblem } from '@/lib/engine/types';
-import { DEFAULT_MODEL } from '@/lib/model/catalog';
+import { SHIPPED_MODELS } from '@/lib/model/catalog';
 import buttons from '../button.module.css';
 import { useApp, usePage } from '../page-context';
 import styles from './problem.module.css';
@@ -56,19 +56,19 @@ function WayOn({ problem }: { problem: EngineProblem }) {
     );
   }
   if (failed) {
-    const other = problem.code.startsWith('model-') && session.model !== DEFAULT_MODEL;
+    const other = SHIPPED_MODELS.find((id) => id !== session.model);
     return (
       <>
         <button type="button" className={buttons.button} onClick={() => void session.load()}>
           Load again
         </button>
-        {other && (
+        {other && problem.code.startsWith('model-') && (
           <button
             type="button"
             className={buttons.button}
-            onClick={() => void session.load({ model: DEFAULT_MODEL })}
+            onClick={() => void session.load({ model: other })}
           >
-            Load {DEFAULT_MODEL}
+            Load {other}
           </button>
         )}
       </>

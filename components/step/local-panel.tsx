@@ -11,10 +11,11 @@ import { tokenLabelAt } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
 import { AttentionFigure } from './attention-figure';
 import { HeadPicker } from './head-picker';
+import { HeadsGrid } from './heads-grid';
 import { Legend } from './legend';
 import styles from './step.module.css';
 import { TableView } from './table-view';
-import { ViewSwitch } from './view-switch';
+import { type MapView, ViewSwitch } from './view-switch';
 
 const OPTIONS: MapOptions = { gutter: 68, margin: 52, header: 20, maxCell: 44, numbers: true };
 
@@ -24,7 +25,7 @@ export function LocalPanel() {
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.local);
-  const [table, setTable] = useState(false);
+  const [view, setView] = useState<MapView>('map');
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const map = trace && place ? trace.localMap(place.block, choice.layer, choice.head) : null;
   const name = `layer ${choice.layer}, head ${choice.head}`;
@@ -33,7 +34,6 @@ export function LocalPanel() {
       <div className={styles.head}>
         <h2 className={styles.localTitle}>Local attention</h2>
         <HeadPicker map="local" />
-        {map && <ViewSwitch table={table} what="local attention" onChange={setTable} />}
       </div>
       <p className={styles.sub}>token decoder: nothing outside this block is visible</p>
       {!trace || !place ? (
@@ -45,7 +45,19 @@ export function LocalPanel() {
           Block {place.block} is part of the prompt: its tokens never pass through the token
           decoder.
         </p>
-      ) : table ? (
+      ) : view === 'heads' ? (
+        <HeadsGrid
+          map="local"
+          layers={trace.dims.tokenLayers}
+          heads={trace.dims.heads}
+          depends={() => [trace, cursor]}
+          data={(head) => localMapData(trace, cursor ?? 0, head, null, String)}
+          onPick={(head) => {
+            store.getState().choose('local', head);
+            setView('map');
+          }}
+        />
+      ) : view === 'table' ? (
         <LocalTable
           trace={trace}
           block={place.block}
@@ -55,39 +67,42 @@ export function LocalPanel() {
           name={name}
         />
       ) : (
-        <>
-          <AttentionFigure
-            label={`Local attention map of block ${place.block}, ${name}.`}
-            options={OPTIONS}
-            ramp="localRamp"
-            depends={() => {
-              const state = store.getState();
-              return [state.trace, state.trace?.blocks, state.cursor, state.local, state.writer];
-            }}
-            data={(selected) => {
-              const state = store.getState();
-              if (!state.trace || state.cursor === null) return null;
-              const { trace: now, cursor: at, writer: by } = state;
-              return localMapData(now, at, state.local, selected, (position) =>
-                shorten(positionName(now, placeOf(at, now.dims).block, position, by), 8),
-              );
-            }}
-            describe={({ row, column }, weight) => {
-              const query = positionName(trace, place.block, row, writer);
-              const key = positionName(trace, place.block, column, writer);
-              const use = rowUse(trace, row);
-              return Number.isNaN(weight)
-                ? `${query} cannot see ${key}: it comes later (masked).`
-                : `${query} → ${key}: ${weight.toFixed(3)}; ${use}`;
-            }}
-            caption={
-              <>
-                block {place.block}, slot {place.slot}: row {place.localRow} chose it
-              </>
-            }
-          />
+        <AttentionFigure
+          label={`Local attention map of block ${place.block}, ${name}.`}
+          options={OPTIONS}
+          ramp="localRamp"
+          depends={() => {
+            const state = store.getState();
+            return [state.trace, state.trace?.blocks, state.cursor, state.local, state.writer];
+          }}
+          data={(selected) => {
+            const state = store.getState();
+            if (!state.trace || state.cursor === null) return null;
+            const { trace: now, cursor: at, writer: by } = state;
+            return localMapData(now, at, state.local, selected, (position) =>
+              shorten(positionName(now, placeOf(at, now.dims).block, position, by), 8),
+            );
+          }}
+          describe={({ row, column }, weight) => {
+            const query = positionName(trace, place.block, row, writer);
+            const key = positionName(trace, place.block, column, writer);
+            const use = rowUse(trace, row);
+            return Number.isNaN(weight)
+              ? `${query} cannot see ${key}: it comes later (masked).`
+              : `${query} → ${key}: ${weight.toFixed(3)}; ${use}`;
+          }}
+          caption={
+            <>
+              block {place.block}, slot {place.slot}: row {place.localRow} chose it
+            </>
+          }
+        />
+      )}
+      {map && (
+        <div className={styles.foot}>
           <Legend family="local" />
-        </>
+          <ViewSwitch view={view} what="local attention" onChange={setView} />
+        </div>
       )}
     </section>
   );

@@ -1,26 +1,36 @@
 'use client';
 
-import { Grid3x3, Table2 } from 'lucide-react';
+import { LayoutGrid, Table2 } from 'lucide-react';
 import styles from './step.module.css';
 
+/** How a map is shown: one head large, all heads small, or its numbers in a table. */
+export type MapView = 'map' | 'heads' | 'table';
+
 interface ViewSwitchProps {
-  table: boolean;
+  view: MapView;
+  /** For instance `global attention`. */
   what: string;
-  onChange(table: boolean): void;
+  onChange(view: MapView): void;
 }
 
-/** Changes a map to its table and back. */
-export function ViewSwitch({ table, what, onChange }: ViewSwitchProps) {
-  const label = table ? `Show ${what} as a map` : `Show ${what} as a table`;
-  return (
+/** Changes between the large map, all heads, and the table. */
+export function ViewSwitch({ view, what, onChange }: ViewSwitchProps) {
+  const toggle = (other: MapView, label: string, Icon: typeof LayoutGrid) => (
     <button
       type="button"
       className={styles.switch}
       aria-label={label}
+      aria-pressed={view === other}
       title={label}
-      onClick={() => onChange(!table)}
+      onClick={() => onChange(view === other ? 'map' : other)}
     >
-      {table ? <Grid3x3 size={15} aria-hidden="true" /> : <Table2 size={15} aria-hidden="true" />}
+      <Icon size={15} aria-hidden="true" />
     </button>
+  );
+  return (
+    <span className={styles.switches}>
+      {toggle('heads', `Show all heads of ${what}`, LayoutGrid)}
+      {toggle('table', `Show ${what} as a table`, Table2)}
+    </span>
   );
 }

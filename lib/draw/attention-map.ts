@@ -166,6 +166,18 @@ export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ra
   paintMarks(ctx, geometry, theme);
 }
 
+/** Paints cells and hatch alone: a map among many. */
+export function paintThumbnail(
+  ctx: Context2D,
+  geometry: MapGeometry,
+  theme: Theme,
+  ramp: Ramp,
+): void {
+  paintMasked(ctx, geometry, theme);
+  if (geometry.cell < SMALL_CELL) paintPixels(ctx, geometry, ramp);
+  else paintCells(ctx, geometry, theme, ramp);
+}
+
 function paintCells(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
   const { square, cell, size, rows } = geometry;
   const side = cell >= 8 ? cell - 1 : cell;

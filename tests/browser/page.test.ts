@@ -184,6 +184,11 @@ describe('moving through a run', () => {
     await button(page, 'Show global attention as a table').click();
     const weights = await panel.locator('tbody td:last-child').allTextContents();
     expect(weights.reduce((sum, weight) => sum + Number(weight), 0)).toBeCloseTo(1, 3);
+    await button(page, 'Show all heads of global attention').click();
+    await button(page, 'layer 0, head 1').click();
+    expect(await page.getByRole('combobox', { name: 'Global layer' }).inputValue()).toBe('0');
+    expect(await page.getByRole('combobox', { name: 'Global head' }).inputValue()).toBe('1');
+    expect(await panel.getByRole('application').count()).toBe(1);
     const local = region(page, 'Local attention');
     await local.getByRole('application').focus();
     for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp'])

@@ -49,6 +49,8 @@ class ModelConfig:
             raise ValueError(f"rotary dimensions must be even, not {self.rotary_dims}")
         if self.architecture == "block" and self.prefix_length < 1:
             raise ValueError("a block model needs a prefix length of at least 1")
+        if self.architecture == "flat" and (self.token_layers, self.block_length, self.prefix_length) != (0, 1, 0):
+            raise ValueError("a flat model has 0 token layers, block length 1 and prefix length 0")
 
     @property
     def head_width(self) -> int:
@@ -64,6 +66,11 @@ class ModelConfig:
     def local_length(self) -> int:
         """Positions of one token-decoder pass: P + L_B - 1; the block's last token is never fed."""
         return self.prefix_length + self.block_length - 1
+
+    @property
+    def decoder_parameters(self) -> int:
+        """Numbers in the layers, without vocabulary tables, prefix projection and final normalisations."""
+        return (self.block_layers + self.token_layers) * (12 * self.width**2 + 13 * self.width)
 
     @property
     def context_blocks(self) -> int:
@@ -90,11 +97,37 @@ def _block(id: str, vocabulary: int, width: int, heads: int, layers: int, block_
     )
 
 
+def _flat(id: str, vocabulary: int, width: int, heads: int, layers: int, context: int) -> ModelConfig:
+    return ModelConfig(
+        id=id,
+        architecture="flat",
+        vocabulary=vocabulary,
+        width=width,
+        heads=heads,
+        block_layers=layers,
+        token_layers=0,
+        block_length=1,
+        prefix_length=0,
+        context_length=context,
+    )
+
+
 CONFIGS: dict[str, ModelConfig] = {
     config.id: config
     for config in (
+        _block("tiny-b1", 4096, 256, 8, 3, 1, 1024),
+        _block("tiny-b2", 4096, 256, 8, 3, 2, 1024),
         _block("tiny-b4", 4096, 256, 8, 3, 4, 1024),
+        _block("tiny-b8", 4096, 256, 8, 3, 8, 1024),
+        _block("small-b4", 4096, 512, 8, 3, 4, 1024),
         _block("nano-b4", 512, 48, 3, 2, 4, 256),
+        # As many layers of the same width as tiny-b4.
+        _flat("tiny-flat-same", 4096, 256, 8, 6, 1024),
+        # Between these lies the flat model of tiny-b4's loss: about 0.4, 0.8 and 1.6 M parameters in the layers.
+        _flat("tiny-flat-d96", 4096, 96, 3, 4, 1024),
+        _flat("tiny-flat-d128", 4096, 128, 4, 4, 1024),
+        _flat("tiny-flat-d160", 4096, 160, 5, 5, 1024),
+        _flat("nano-flat", 512, 48, 3, 4, 256),
     )
 }
 

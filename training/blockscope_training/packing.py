@@ -10,6 +10,12 @@ import numpy as np
 from .config import ModelConfig
 
 
+def _spans(ends: np.ndarray, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pads in front of each document, and its length with all its pads, in blocks of ``size``."""
+    lefts = np.random.default_rng(seed).integers(0, size, len(ends))
+    return lefts, -(-(lefts + np.diff(ends, prepend=0)) // size) * size
+
+
 def pack_documents(
     tokens: np.ndarray, ends: np.ndarray, config: ModelConfig, seed: int, order: np.ndarray | None = None
 ) -> np.ndarray:
@@ -19,11 +25,9 @@ def pack_documents(
     ``r ~ Uniform{0 .. L_B - 1}`` pads in front (fixed by ``seed`` and the document's number, whatever the ``order``) and
     pads up to the next border behind. A flat model (``L_B`` 1) gets none.
     """
-    size = config.block_length
-    lefts = np.random.default_rng(seed).integers(0, size, len(ends))
+    lefts, padded = _spans(ends, config.block_length, seed)
     starts = np.concatenate(([0], ends[:-1]))
     order = np.arange(len(ends)) if order is None else order
-    padded = -(-(lefts + ends - starts) // size) * size
     stream = np.full(int(padded.sum()), config.pad_id, dtype=np.uint16)
     position = 0
     for number in order:
@@ -33,9 +37,17 @@ def pack_documents(
     return stream
 
 
+ORDER_LENGTH = 4
+"""The block length whose windows decide the order for all models."""
+
+
 @dataclass
 class Source:
-    """Endless shuffled windows of one source; window ``i`` is a pure function of the seed and ``i``."""
+    """Endless shuffled windows of one source; window ``i`` is a pure function of the seed and ``i``.
+
+    Models of different block lengths differ in pads, and so in windows; a window takes the turn of the one at the same share
+    of the stream in blocks of ``ORDER_LENGTH``. So all of them read the same text in the same order, up to where windows begin.
+    """
 
     tokens: np.ndarray
     ends: np.ndarray
@@ -49,6 +61,8 @@ class Source:
         self.windows = len(pack_documents(self.tokens, self.ends, self.config, self.seed)) // self.config.context_length
         if self.windows == 0:
             raise ValueError(f"the text is shorter than one window of {self.config.context_length} tokens")
+        spans = _spans(self.ends, ORDER_LENGTH, self.seed)[1]
+        self._turns = max(1, int(spans.sum()) // self.config.context_length)
 
     def window(self, index: int) -> np.ndarray:
         """Window ``index`` (``context_length`` tokens, block-aligned); documents and windows are reshuffled each epoch."""
@@ -56,7 +70,9 @@ class Source:
         if epoch != self._epoch:
             rng = np.random.default_rng([self.seed, epoch])
             self._stream = pack_documents(self.tokens, self.ends, self.config, self.seed, rng.permutation(len(self.ends)))
-            self._order = rng.permutation(self.windows)
+            turn = np.argsort(rng.permutation(self._turns))
+            middles = (np.arange(self.windows) + 0.5) / self.windows
+            self._order = np.argsort(turn[(middles * self._turns).astype(int)], kind="stable")
             self._epoch = epoch
         first = int(self._order[within]) * self.config.context_length
         return self._stream[first : first + self.config.context_length]

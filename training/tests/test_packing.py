@@ -67,6 +67,37 @@ def test_source_is_reproducible_and_reshuffles_each_epoch() -> None:
     assert np.bincount(stream, minlength=40).max() <= np.bincount(tokens[tokens > 1], minlength=40).max()
 
 
+@pytest.mark.parametrize("block_length", [1, 2, 8])
+def test_models_of_all_block_lengths_read_the_same_text_in_the_same_order(block_length: int) -> None:
+    """Numbered tokens: what was read so far is what the model with blocks of 4 has read, but for the windows' rims."""
+    rng = np.random.default_rng(4)
+    ends = np.cumsum(rng.integers(200, 1200, 60))
+    tokens = np.arange(2, 2 + int(ends[-1])).astype(np.uint16)
+    config = SMALL_FLAT if block_length == 1 else replace(SMALL, block_length=block_length)
+    one, other = Source(tokens, ends, SMALL, 5), Source(tokens, ends, config, 5)
+
+    def read(source: Source, share: float) -> set[int]:
+        windows = [source.window(i) for i in range(round(source.windows * share))]
+        return set(np.concatenate(windows).tolist())
+
+    for share in (0.1, 0.5):
+        mine, theirs = read(one, share), read(other, share)
+        assert len(mine & theirs) > 0.7 * len(mine)
+    everything = np.concatenate([other.window(i) for i in range(other.windows)])
+    counts = np.bincount(everything)[2:]
+    assert counts.max() == 1
+
+
+def test_blocks_of_four_keep_their_order() -> None:
+    """The order on which running trainings depend: the windows of the stream in one plain permutation."""
+    tokens, ends = documents(2)
+    source = Source(tokens, ends, SMALL, 5)
+    rng = np.random.default_rng([5, 0])
+    stream = pack_documents(tokens, ends, SMALL, 5, rng.permutation(len(ends)))
+    for index, place in enumerate(rng.permutation(source.windows)):
+        assert np.array_equal(source.window(index), stream[place * 64 : place * 64 + 64])
+
+
 def test_text_shorter_than_a_window_is_refused() -> None:
     with pytest.raises(ValueError, match="shorter than one window"):
         Source(np.array([5, 1]), np.array([2]), SMALL, 0)

@@ -10,6 +10,9 @@ const region = (page: Page, name: string) => page.getByRole('region', { name, ex
 const timeline = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
 const cursor = async (page: Page) => Number(await timeline(page).inputValue());
 
+/** Waits for what is read; the machine may be busy. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
+
 async function openReady(options: Parameters<typeof site.visit>[1] = {}) {
   const page = await site.visit(NANO, options);
   await waitForEngine(page, /Ready/);
@@ -24,9 +27,9 @@ async function generate(page: Page, tokens = 24) {
   await length.fill(String(tokens));
   await page.getByRole('checkbox', { name: /past the end/ }).check();
   await button(page, 'Generate').click();
-  await expect
-    .poll(() => region(page, 'Generated text').textContent(), { timeout: 30_000 })
-    .toMatch(/tokens written|context is full/);
+  await eventually(() => region(page, 'Generated text').textContent()).toMatch(
+    /tokens written|context is full/,
+  );
 }
 
 describe('generating', () => {
@@ -38,17 +41,14 @@ describe('generating', () => {
     // 17 tokens and 3 pads are 5 blocks; 24 tokens more are 6.
     expect(await text.locator('[data-token]').count()).toBe(44);
     expect(await text.locator('[data-kind="pad"][data-token]').count()).toBe(3);
-    await expect.poll(() => cursor(page)).toBe(43);
+    await eventually(() => cursor(page)).toBe(43);
     expect(await text.locator('[data-now]').getAttribute('data-token')).toBe('43');
-  });
 
-  test('hatches what is discarded when the length is no whole block', async () => {
-    const page = await openReady();
+    // Six tokens are one block and a half: the rest is discarded and hatched.
     await generate(page, 6);
-    const text = region(page, 'Generated text');
-    expect(await text.locator('[data-kind="discarded"]').count()).toBe(2);
+    await eventually(() => text.locator('[data-kind="discarded"]').count()).toBe(2);
     expect(await text.textContent()).toMatch(/6 tokens written.*discarded/);
-    await expect.poll(() => cursor(page)).toBe(25);
+    await eventually(() => cursor(page)).toBe(25);
   });
 
   test('keeps at most one block ahead of a paused cursor, and Stop keeps the text', async () => {
@@ -63,7 +63,7 @@ describe('generating', () => {
     await button(page, 'Stop').click();
     await waitForEngine(page, /Ready/);
     expect(await tokens.count()).toBe(before);
-    await expect.poll(() => region(page, 'Generated text').textContent()).toMatch(/Stopped after/);
+    await eventually(() => region(page, 'Generated text').textContent()).toMatch(/Stopped after/);
   });
 
   test('says when the context is full', async () => {
@@ -72,7 +72,7 @@ describe('generating', () => {
     const text = region(page, 'Generated text');
     expect(await text.textContent()).toMatch(/The context is full: this model holds 256 tokens/);
     expect(await text.locator('[data-token]').count()).toBe(256);
-    await expect.poll(() => cursor(page)).toBe(255);
+    await eventually(() => cursor(page)).toBe(255);
   });
 
   test('replaces a run by the next one; the same seed gives the same text', async () => {
@@ -82,9 +82,9 @@ describe('generating', () => {
     const first = await tokens.allTextContents();
     await button(page, 'Generate').click();
     await button(page, 'Generate').click();
-    await expect
-      .poll(() => region(page, 'Generated text').textContent())
-      .toMatch(/16 tokens written/);
+    await eventually(() => region(page, 'Generated text').textContent()).toMatch(
+      /16 tokens written/,
+    );
     expect(await tokens.allTextContents()).toEqual(first);
   });
 
@@ -104,41 +104,41 @@ describe('moving through a run', () => {
   test('works by buttons, by slider and by shortcuts', async () => {
     const page = await openReady();
     await generate(page, 24);
-    await expect.poll(() => cursor(page)).toBe(43);
+    await eventually(() => cursor(page)).toBe(43);
     await button(page, 'Back one token').click();
-    await expect.poll(() => cursor(page)).toBe(42);
+    await eventually(() => cursor(page)).toBe(42);
     await button(page, 'Back one block').click();
-    await expect.poll(() => cursor(page)).toBe(38);
+    await eventually(() => cursor(page)).toBe(38);
     await button(page, 'Forward one block').click();
     await button(page, 'Forward one token').click();
-    await expect.poll(() => cursor(page)).toBe(43);
+    await eventually(() => cursor(page)).toBe(43);
     expect(await button(page, 'Forward one token').isDisabled()).toBe(true);
 
     await timeline(page).focus();
     await page.keyboard.press('Home');
-    await expect.poll(() => cursor(page)).toBe(0);
+    await eventually(() => cursor(page)).toBe(0);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => cursor(page)).toBe(1);
+    await eventually(() => cursor(page)).toBe(1);
     expect(await timeline(page).getAttribute('aria-valuetext')).toBe(
       'token 1 of 43, block 0, slot 1',
     );
 
     await page.getByRole('main').click({ position: { x: 4, y: 4 } });
     await page.keyboard.press('Shift+ArrowRight');
-    await expect.poll(() => cursor(page)).toBe(5);
+    await eventually(() => cursor(page)).toBe(5);
     await page.keyboard.press('End');
-    await expect.poll(() => cursor(page)).toBe(43);
+    await eventually(() => cursor(page)).toBe(43);
   });
 
   test('shows what chose the token at the cursor', async () => {
     const page = await openReady();
     await generate(page, 24);
     await region(page, 'Generated text').locator('[data-token="30"]').click();
-    await expect.poll(() => cursor(page)).toBe(30);
+    await eventually(() => cursor(page)).toBe(30);
     // Block 7, slot 2: 7 global positions of 768 B, 2 + 2 local ones of 768 B; a flat model holds 27 of 1.5 KiB.
-    await expect
-      .poll(() => region(page, 'KV cache').textContent())
-      .toMatch(/global, 7 blocks5.3 KiB/);
+    await eventually(() => region(page, 'KV cache').textContent()).toMatch(
+      /global, 7 blocks5.3 KiB/,
+    );
     const cache = await region(page, 'KV cache').textContent();
     expect(cache).toMatch(/local, 4 positions \(derived\)3 KiB/);
     expect(cache).toMatch(/flat, same size \(which writes better\), 4 layers40.5 KiB/);
@@ -160,27 +160,39 @@ describe('moving through a run', () => {
     const page = await openReady();
     await generate(page, 8);
     await region(page, 'Generated text').locator('[data-token="6"]').click();
-    await expect
-      .poll(() => region(page, 'Local attention').textContent())
-      .toMatch(/never pass through the token decoder/);
+    await eventually(() => region(page, 'Local attention').textContent()).toMatch(
+      /never pass through the token decoder/,
+    );
     expect(await region(page, 'Next token').textContent()).toMatch(/was given, not drawn/);
   });
 
-  test('reads the cells of the maps by keyboard, for any layer and head', async () => {
+  test('draws the maps and reads their cells by keyboard, for any layer and head', async () => {
     const page = await openReady();
     await generate(page, 16);
     const panel = region(page, 'Global attention');
+    const pixels = await panel.locator('canvas').evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const ctx = (canvas as HTMLCanvasElement).getContext('2d');
+      const data = ctx?.getImageData(0, 0, width, height).data ?? [];
+      const colours = new Set<string>();
+      for (let i = 0; i < data.length; i += 4)
+        colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+      return [...colours];
+    });
+    const hatchGround = '240,237,229';
+    expect(pixels).toContain(hatchGround);
+    expect(pixels.length).toBeGreaterThan(20);
     await page.getByRole('combobox', { name: 'Global layer' }).selectOption('1');
     await page.getByRole('combobox', { name: 'Global head' }).selectOption('2');
     await panel.getByRole('application').focus();
     await page.keyboard.press('ArrowDown');
-    await expect
-      .poll(() => panel.locator('output').textContent())
-      .toMatch(/^Block 7 .* → block 0 .*: 0\.\d{3}$/);
+    await eventually(() => panel.locator('output').textContent()).toMatch(
+      /^Block 7 .* → block 0 .*: 0\.\d{3}$/,
+    );
     for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowRight');
-    await expect
-      .poll(() => panel.locator('output').textContent())
-      .toMatch(/cannot see block 8.*masked/);
+    await eventually(() => panel.locator('output').textContent()).toMatch(
+      /cannot see block 8.*masked/,
+    );
     await button(page, 'Show global attention as a table').click();
     const weights = await panel.locator('tbody td:last-child').allTextContents();
     expect(weights.reduce((sum, weight) => sum + Number(weight), 0)).toBeCloseTo(1, 3);
@@ -193,9 +205,9 @@ describe('moving through a run', () => {
     await local.getByRole('application').focus();
     for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp'])
       await page.keyboard.press(key);
-    await expect
-      .poll(() => local.locator('output').textContent())
-      .toMatch(/^prefix 0 → prefix 0: 1.000; this row predicts nothing$/);
+    await eventually(() => local.locator('output').textContent()).toMatch(
+      /^prefix 0 → prefix 0: 1.000; this row predicts nothing$/,
+    );
   });
 });
 
@@ -206,10 +218,10 @@ describe('what a reader can run into', () => {
     const problem = page.locator('#prompt-problem');
     await prompt.fill('');
     await button(page, 'Generate').click();
-    await expect.poll(() => problem.textContent()).toMatch(/empty/);
+    await eventually(() => problem.textContent()).toMatch(/empty/);
     await prompt.fill('word '.repeat(600));
     await button(page, 'Generate').click();
-    await expect.poll(() => problem.textContent()).toMatch(/at most 256: shorten it/);
+    await eventually(() => problem.textContent()).toMatch(/at most 256: shorten it/);
     await prompt.fill('A cat');
     await generate(page, 4);
     expect(await problem.count()).toBe(0);
@@ -250,7 +262,7 @@ describe('what a reader can run into', () => {
           return asked === 1 ? undefined : route.continue();
         }),
     });
-    await expect.poll(() => asked).toBe(1);
+    await eventually(() => asked).toBe(1);
     await button(page, 'Cancel').click();
     await waitForEngine(page, /No model loaded/);
     await button(page, 'Load the model').click();
@@ -274,28 +286,9 @@ describe('the page', () => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
     await button(page, 'Light or dark').click();
-    await expect.poll(ground).not.toBe(light);
+    await eventually(ground).not.toBe(light);
     await page.reload();
     await waitForEngine(page, /Ready/);
-    await expect.poll(ground).not.toBe(light);
-  });
-
-  test('draws: masked cells, zero and the ground are different pixels', async () => {
-    const page = await openReady();
-    await generate(page, 24);
-    const pixels = await region(page, 'Global attention')
-      .locator('canvas')
-      .evaluate((canvas) => {
-        const { width, height } = canvas as HTMLCanvasElement;
-        const ctx = (canvas as HTMLCanvasElement).getContext('2d');
-        const data = ctx?.getImageData(0, 0, width, height).data ?? [];
-        const colours = new Set<string>();
-        for (let i = 0; i < data.length; i += 4)
-          colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-        return [...colours];
-      });
-    const hatchGround = '240,237,229';
-    expect(pixels).toContain(hatchGround);
-    expect(pixels.length).toBeGreaterThan(20);
+    await eventually(ground).not.toBe(light);
   });
 });

@@ -31,3 +31,30 @@ export function toProblem(error: unknown): EngineProblem {
     recovery: 'retry',
   };
 }
+
+/** The reader cancelled a load, or another load replaced it. */
+export function cancelled(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'Loading was cancelled; load the model to go on.',
+    recovery: 'retry',
+  });
+}
+
+/** The worker ended or sent what it never should. */
+export function crashed(detail: string | undefined): EngineError {
+  return new EngineError({
+    code: 'engine-crashed',
+    message: `The engine stopped unexpectedly${detail ? ` (${detail.split('\n')[0]})` : ''}; load the model again to go on.`,
+    recovery: 'retry',
+  });
+}
+
+/** The worker was silent for longer than a step can take. */
+export function hung(limitMs: number): EngineError {
+  return new EngineError({
+    code: 'engine-hung',
+    message: `The engine gave no sign of life for ${Math.round(limitMs / 1000)} seconds and was stopped; load the model again to go on.`,
+    recovery: 'retry',
+  });
+}

@@ -1,7 +1,8 @@
 import type { Dims } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
-import { type Backend, HIDDEN, type StepInputs } from './backend';
+import type { Backend, StepInputs } from './backend';
 import type { Bundle } from './bundle';
+import { causalMask } from './causal-mask';
 import {
   loadRuntime,
   type OrtModule,
@@ -188,13 +189,6 @@ export class WasmBackend implements Backend {
   private float32(values: Float32Array, shape: number[]): OrtTensor {
     return new this.ort.Tensor('float32', values, shape);
   }
-}
-
-/** [n, n]: 0 on and below the diagonal, hidden above. */
-export function causalMask(n: number): Float32Array {
-  const mask = new Float32Array(n * n);
-  for (let row = 0; row < n; row++) mask.fill(HIDDEN, row * n + row + 1, (row + 1) * n);
-  return mask;
 }
 
 function floats(out: Record<string, OrtTensor>, name: string, length: number): Float32Array {

@@ -2,9 +2,12 @@ import type { Dims, GraphEntry } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import { type Backend, HIDDEN, type StepInputs } from './backend';
 import type { Bundle } from './bundle';
+import { causalMask } from './causal-mask';
 import { EngineError } from './errors';
 import type { GpuDevice } from './gpu-device';
+import { assembleStep } from './gpu-readback';
 import { GpuTensors } from './gpu-tensors';
+import { fromHeadMajor, toHeadMajor } from './kv-layout';
 import {
   loadRuntime,
   type OrtModule,
@@ -12,7 +15,6 @@ import {
   type RuntimeFlavour,
   sessionOptions,
 } from './runtime';
-import { causalMask } from './wasm-backend';
 
 export interface WebGpuOptions {
   /** Replay the step graphs from a capture: the CPU side of a run shrinks about nine times. */
@@ -128,7 +130,7 @@ export class WebGpuBackend implements Backend {
 
   async prefill(tokens: Int32Array): Promise<PrefillResult> {
     this.check();
-    const { blockLayers, heads, headWidth, blockLength } = this.dims;
+    const { blockLength } = this.dims;
     const blocks = tokens.length / blockLength;
     if (blocks > this.positions) throw new Error('the prompt has more blocks than the cache');
     const started = performance.now();
@@ -151,20 +153,8 @@ export class WebGpuBackend implements Backend {
       globalAttention = out.global_attention?.data as Float32Array<ArrayBuffer>;
       contexts = out.contexts?.data as Float32Array<ArrayBuffer>;
     }
-    // [n, 1, 2·blockLayers, H, d] to one [H, T, d] buffer a tensor; zeros above what is held.
-    const names = this.cacheNames();
-    const fixed = new Float32Array(heads * this.positions * headWidth);
-    names.forEach((name, index) => {
-      fixed.fill(0);
-      for (let head = 0; head < heads; head++)
-        for (let block = 0; block < blocks; block++) {
-          const from = ((block * 2 * blockLayers + index) * heads + head) * headWidth;
-          fixed.set(
-            kv.subarray(from, from + headWidth),
-            (head * this.positions + block) * headWidth,
-          );
-        }
-      this.tensors.write(name, fixed);
+    this.cacheNames().forEach((name, index) => {
+      this.tensors.write(name, toHeadMajor(kv, index, blocks, this.positions, this.dims));
     });
     this.held = blocks;
     const mask = new Float32Array(this.positions).fill(HIDDEN);
@@ -196,23 +186,18 @@ export class WebGpuBackend implements Backend {
     }
     const read = await this.run(inputs.cut ? 'gpu-step-cut' : 'gpu-step');
     this.held = held + 1;
-    return { block: held + 1, ...this.assemble(read, held + 1), ms: performance.now() - started };
+    return {
+      block: held + 1,
+      ...assembleStep(read, dims, held + 1),
+      ms: performance.now() - started,
+    };
   }
 
   async readCache(): Promise<Float32Array> {
-    const { heads, headWidth, blockLayers } = this.dims;
-    const all = new Float32Array(this.positions * 2 * blockLayers * heads * headWidth);
-    for (const [index, name] of this.cacheNames().entries()) {
-      const values = await this.tensors.read(name);
-      for (let head = 0; head < heads; head++)
-        for (let block = 0; block < this.positions; block++) {
-          const from = (head * this.positions + block) * headWidth;
-          all.set(
-            values.subarray(from, from + headWidth),
-            ((block * 2 * blockLayers + index) * heads + head) * headWidth,
-          );
-        }
-    }
+    const { width, blockLayers } = this.dims;
+    const all = new Float32Array(this.positions * 2 * blockLayers * width);
+    for (const [index, name] of this.cacheNames().entries())
+      fromHeadMajor(await this.tensors.read(name), index, this.positions, this.dims, all);
     return all;
   }
 
@@ -248,55 +233,6 @@ export class WebGpuBackend implements Backend {
       const view = views.get(output);
       if (!view) throw new Error(`graph "${name}" has no output "${output}"`);
       return view;
-    };
-  }
-
-  private assemble(
-    read: (output: string) => Float32Array,
-    rows: number,
-  ): Omit<StepResult, 'block' | 'ms'> {
-    const { blockLayers, tokenLayers, heads, blockLength, prefixLength, vocabulary } = this.dims;
-    const local = prefixLength + blockLength - 1;
-    const picks = new Int32Array(blockLength);
-    const logits = new Float32Array(blockLength * vocabulary);
-    for (let slot = 0; slot < blockLength; slot++) {
-      // Little-endian int64: the low word holds the id.
-      const words = read(`pick_${slot}`);
-      picks[slot] = new Int32Array(words.buffer, words.byteOffset, 1)[0] ?? -1;
-      logits.set(read(`logits_${slot}`), slot * vocabulary);
-    }
-    const globalAttention = new Float32Array(blockLayers * heads * rows);
-    for (let layer = 0; layer < blockLayers; layer++) {
-      const all = read(`global_attention_${layer}`);
-      for (let head = 0; head < heads; head++)
-        globalAttention.set(
-          all.subarray(head * this.positions, head * this.positions + rows),
-          (layer * heads + head) * rows,
-        );
-    }
-    const localAttention = new Float32Array(tokenLayers * heads * local * local);
-    for (let layer = 0; layer < tokenLayers; layer++)
-      for (let slot = 0; slot < blockLength; slot++) {
-        const part = read(`local_attention_${layer}_${slot}`);
-        const keys = prefixLength + slot;
-        const queries = slot === 0 ? prefixLength : 1;
-        const first = slot === 0 ? 0 : keys - 1;
-        for (let head = 0; head < heads; head++)
-          for (let query = 0; query < queries; query++) {
-            const from = (head * queries + query) * keys;
-            localAttention.set(
-              part.subarray(from, from + keys),
-              ((layer * heads + head) * local + first + query) * local,
-            );
-          }
-      }
-    return {
-      picks,
-      logits,
-      globalAttention,
-      localAttention,
-      context: read('context').slice(),
-      prefixes: read('prefixes').slice(),
     };
   }
 

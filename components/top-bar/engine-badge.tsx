@@ -17,6 +17,12 @@ export function EngineBadge() {
         <i className={styles.dot} aria-hidden="true" />
         <span role="status" aria-label="Engine">
           {stateText(status)}
+          {status.state === 'ready' && (
+            <span className="visually-hidden">
+              : {status.info.manifest.id} on {backendText(status.info)}
+              {status.info.captured ? ', captured' : ''}
+            </span>
+          )}
         </span>
       </span>
       {status.state === 'loading' && <Progress status={status} />}

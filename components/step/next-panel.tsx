@@ -113,5 +113,5 @@ function cutText({ temperature, topK, topP }: Sampling, token: NextToken): strin
   if (temperature === 0) return 'greedy: the most likely is taken';
   const cuts = [topK !== null && `top-k ${topK}`, topP < 1 && `top-p ${topP}`].filter(Boolean);
   const kept = token.kept.toLocaleString('en');
-  return cuts.length > 0 ? `cut: ${cuts.join(', ')} keep ${kept}` : 'no cut';
+  return cuts.length > 0 ? `${cuts.join(' and ')} keep ${kept} (others struck out)` : 'no cut';
 }

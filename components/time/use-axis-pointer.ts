@@ -33,13 +33,14 @@ export function useAxisPointer(
       store.getState().seek(token);
     };
     const down = (event: PointerEvent) => {
-      if (event.button !== 0) return;
-      // A finger must be able to scroll the page; it taps to move the cursor.
-      if (event.pointerType !== 'touch') {
-        dragging = true;
-        element.setPointerCapture(event.pointerId);
-      }
+      // A finger must be able to scroll the page: it moves the cursor by a tap.
+      if (event.button !== 0 || event.pointerType === 'touch') return;
+      dragging = true;
+      element.setPointerCapture(event.pointerId);
       seek(event);
+    };
+    const tap = (event: PointerEvent) => {
+      if (event.pointerType === 'touch') seek(event);
     };
     const move = (event: PointerEvent) => {
       if (dragging) seek(event);
@@ -51,12 +52,14 @@ export function useAxisPointer(
     };
     const leave = () => store.getState().hover(null);
     element.addEventListener('pointerdown', down);
+    element.addEventListener('click', tap);
     element.addEventListener('pointermove', move);
     element.addEventListener('pointerup', up);
     element.addEventListener('pointercancel', up);
     element.addEventListener('pointerleave', leave);
     return () => {
       element.removeEventListener('pointerdown', down);
+      element.removeEventListener('click', tap);
       element.removeEventListener('pointermove', move);
       element.removeEventListener('pointerup', up);
       element.removeEventListener('pointercancel', up);

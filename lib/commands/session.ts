@@ -1,5 +1,5 @@
 import { toProblem } from '@/lib/engine/errors';
-import type { EngineClient, LoadRequest, Run } from '@/lib/engine/types';
+import type { EngineClient, EngineStatus, LoadRequest, Run } from '@/lib/engine/types';
 import { advance, extentOf, grantsDue } from '@/lib/store/playback';
 import type { AppStore } from '@/lib/store/store';
 
@@ -19,6 +19,8 @@ export class Session {
   private lastProgress = 0;
   private progressTimer: ReturnType<typeof setTimeout> | null = null;
   private requests = 0;
+  /** Loads that the page asked for and that are under way. */
+  private loads = 0;
   private readonly unsubscribe: (() => void)[];
 
   constructor(
@@ -30,7 +32,7 @@ export class Session {
   ) {
     store.getState().setStatus(client.status);
     this.unsubscribe = [
-      client.subscribe((status) => store.getState().setStatus(status)),
+      client.subscribe((status) => this.followStatus(status)),
       store.subscribe((state, before) => {
         if (
           state.cursor !== before.cursor ||
@@ -47,12 +49,15 @@ export class Session {
   async load(change: Partial<LoadRequest> = {}): Promise<boolean> {
     this.request = { ...this.request, ...change };
     this.store.getState().setProblem(null);
+    this.loads++;
     try {
       await this.client.load(this.request);
       return true;
     } catch {
       // The status says what happened and what can be done.
       return false;
+    } finally {
+      this.loads--;
     }
   }
 
@@ -123,6 +128,18 @@ export class Session {
     this.stop();
     for (const undo of this.unsubscribe) undo();
     if (this.progressTimer !== null) clearTimeout(this.progressTimer);
+  }
+
+  private followStatus(status: EngineStatus): void {
+    const { status: before, setStatus, setNotices, notices } = this.store.getState();
+    setStatus(status);
+    const isReady = status.state === 'ready' || status.state === 'running';
+    const wasLoading = before.state === 'loading' || before.state === 'compiling';
+    // The engine came back by itself, for instance after the GPU was lost: the reader is told why.
+    if (isReady && wasLoading && this.loads === 0) {
+      const { reason } = status.info;
+      setNotices([...notices.filter((notice) => notice !== reason), reason]);
+    }
   }
 
   private async follow(run: Run): Promise<void> {

@@ -90,7 +90,8 @@ export class FakeClient implements EngineClient {
 
   dispose(): void {}
 
-  private setStatus(status: EngineStatus): void {
+  /** Tells the page of a new state. */
+  setStatus(status: EngineStatus): void {
     this.status = status;
     for (const listener of this.listeners) listener(status);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Session } from '@/lib/commands/session';
 import { EngineError } from '@/lib/engine/errors';
+import type { EngineInfo } from '@/lib/engine/types';
 import { type AppStore, createAppStore } from '@/lib/store/store';
 import { FakeClient, type FakeRun } from './fake-client';
 
@@ -26,6 +27,16 @@ async function start(): Promise<FakeRun> {
   if (!run) throw new Error('no run was started');
   return run;
 }
+
+describe('an engine that comes back by itself', () => {
+  it('says why; one that the page loaded does not', async () => {
+    expect(store.getState().notices).toEqual([]);
+    client.setStatus({ state: 'loading', model: 'nano-b4', loadedBytes: 0, totalBytes: 0 });
+    const info = { reason: 'The GPU was lost. It was loaded again.' } as EngineInfo;
+    client.setStatus({ state: 'running', info });
+    expect(store.getState().notices).toEqual([info.reason]);
+  });
+});
 
 describe('a run', () => {
   it('asks for what the page says', async () => {

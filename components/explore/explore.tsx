@@ -12,6 +12,7 @@ import { BoundaryClock } from '../canvas/boundary-clock';
 import { FrameLoop } from '../canvas/frame-loop';
 import { readTheme } from '../canvas/read-theme';
 import { HelpDialog } from '../help/help-dialog';
+import { MomentFeed } from '../moment-feed';
 import { PageProvider, type PageTools } from '../page-context';
 import { ProblemBanner } from '../problem/problem-banner';
 import { PromptPanel } from '../prompt/prompt-panel';
@@ -61,6 +62,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
   const address = readAddress(window.location.search);
   store.getState().setNotices(address.notices);
   const session = new Session(store, client, address.request, frames.wake);
+  const moments = new MomentFeed(store);
   const still = window.matchMedia('(prefers-reduced-motion: reduce)');
   const boundary = new BoundaryClock(() => still.matches);
   const removeTick = frames.add((now) => {
@@ -82,6 +84,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
     store,
     session,
     frames,
+    moments,
     boundary,
     commands: createCommands(store, session),
     theme: () => {
@@ -94,6 +97,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
     dispose: () => {
       removeTick();
       unsubscribe();
+      moments.dispose();
       dark.removeEventListener('change', forget);
       session.dispose();
     },

@@ -22,7 +22,7 @@ from .card import write_card
 from .checkpoint import load_weights, write_atomically
 from .config import ModelConfig
 from .graphs import Graph, Port, StoredTensor, build_graphs, stored_tensors
-from .model import BlockTransformer
+from .model import BlockTransformer, FlatTransformer, build_model
 from .sources import describe, origins
 from .tokenizer import load_tokenizer
 
@@ -91,7 +91,7 @@ def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping
     return manifest
 
 
-def load_bundle(directory: Path) -> BlockTransformer:
+def load_bundle(directory: Path) -> BlockTransformer | FlatTransformer:
     """The PyTorch model of a bundle: its fp16-rounded weights in fp32.
 
     Raises ``OSError`` for missing files and ``ValueError`` where the weights are not those of the manifest.
@@ -127,9 +127,9 @@ def load_bundle(directory: Path) -> BlockTransformer:
     return load_model(config, state)
 
 
-def load_model(config: ModelConfig, state: Mapping[str, Tensor]) -> BlockTransformer:
+def load_model(config: ModelConfig, state: Mapping[str, Tensor]) -> BlockTransformer | FlatTransformer:
     """A model of ``config`` with the weights ``state``; ``ValueError`` if they are not that model's."""
-    model = BlockTransformer(config)
+    model = build_model(config)
     try:
         model.load_state_dict(state)
     except RuntimeError as error:

@@ -78,8 +78,9 @@ def _training(meta: Mapping[str, Any]) -> str:
     for name, counts in meta["data"]["sources"].items():
         what, licence = SOURCES.get(name, ("text of your own", "see its source"))
         rows.append(f"| {name} | {what} | {licence} | {counts['trainingTokens']:,} |")
+    pads = " (pads included)" if meta["config"]["architecture"] == "block" else ""
     return (
-        f"## Training\n\nTrained on {meta['tokensSeen']:,} tokens (pads included) of this text:\n\n"
+        f"## Training\n\nTrained on {meta['tokensSeen']:,} tokens{pads} of this text:\n\n"
         + "\n".join(rows)
         + f"\n\nThe last slice was run with\n\n```sh\n{meta['command']}\n```"
     )

@@ -12,7 +12,9 @@ Two files are written. ``golden.bin`` holds float32 numbers, little-endian. ``go
 
 With ``n`` prompt blocks, ``m`` written blocks and ``N = n + m - 1`` embedded ones the arrays are ``logits [m L_B, V]`` and,
 in cases of at most ``--full`` embedded blocks, ``global_attention [n_b, H, N, N]``, ``contexts [N, D]``, ``prefixes
-[m, P, D]``, ``local_attention [m, n_t, H, R, R]`` and ``kv [N, 2 n_b, H, d]`` (``docs/architecture.md`` has the words).
+[m, P, D]``, ``local_attention [m, n_t, H, R, R]`` and ``kv [N, 2 n_b, H, d]`` (``docs/architecture.md`` has the words). Of a
+flat model, with ``n`` prompt tokens and ``m`` written ones, they are ``logits [m, V]``, ``attention [L, H, N, N]`` and ``kv
+[N, 2 L, H, d]``; a block is one token.
 """
 
 from __future__ import annotations
@@ -28,13 +30,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from .bundle import MANIFEST_FILE, TOKENIZER_FILE, load_bundle
 from .checkpoint import write_atomically
 from .command import BadInput, run
 from .config import ModelConfig
-from .model import BlockTransformer
-from .reference import full_pass
+from .model import BlockTransformer, FlatTransformer
+from .reference import flat_pass, full_pass
 from .tokenizer import encode, load_tokenizer
 
 STORY = (
@@ -65,6 +68,7 @@ class Case:
 def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> dict[str, str]:
     """Prompts by name: one token, exactly one block, every number of pads, some beyond ASCII, one of up to ``longest`` tokens.
 
+    As a flat model knows neither blocks nor pads, it gets one of a few tokens in their place.
     Raises ``ValueError`` where the tokenizer offers no such prompt.
     """
     beginnings = [STORY[:end] for end in range(1, 100)]
@@ -76,9 +80,13 @@ def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> d
         return beginnings[lengths.index(wanted)]
 
     size = config.block_length
-    prompts = {"one-token": first(1), "one-block": first(size)}
-    for pads in range(size):
-        prompts[f"pads-{pads}"] = first(3 * size - pads)
+    prompts = {"one-token": first(1)}
+    if config.architecture == "flat":
+        prompts["short"] = first(7)
+    else:
+        prompts["one-block"] = first(size)
+        for pads in range(size):
+            prompts[f"pads-{pads}"] = first(3 * size - pads)
     prompts["beyond-ascii"] = "“Où es-tu?” — Zoë 😀 said:\n\n3 < 4 & é"
     words = STORY.split(" ")
     texts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
@@ -88,7 +96,13 @@ def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> d
 
 @torch.no_grad()
 def make_case(
-    model: BlockTransformer, tokenizer: Tokenizer, name: str, prompt: str, blocks: int, bans: list[int], full: int
+    model: BlockTransformer | FlatTransformer,
+    tokenizer: Tokenizer,
+    name: str,
+    prompt: str,
+    blocks: int,
+    bans: list[int],
+    full: int,
 ) -> Case:
     """Continue ``prompt`` greedily by ``blocks`` blocks and record it."""
     config = model.config
@@ -100,19 +114,46 @@ def make_case(
     given = sequence.shape[1]
     margin = float("inf")
     for _ in range(blocks):
-        context = model.contexts(sequence)[:, -1]
-        block = torch.zeros(1, size, dtype=torch.long)
-        for slot in range(size):
-            logits = model.decode_blocks(context, block)[0, slot]
-            logits[bans] = -torch.inf
-            best = logits.topk(2)
-            margin = min(margin, float(best.values[0] - best.values[1]))
-            block[0, slot] = best.indices[0]
-        sequence = torch.cat((sequence, block[None]), dim=1)
+        block, lead = _next_block(model, sequence, bans)
+        margin = min(margin, lead)
+        sequence = torch.cat((sequence, block.view(1, 1, size)), dim=1)
+    arrays = _record(model, sequence, given, sequence.shape[1] - 1 <= full)
+    logits = arrays["logits"]
+    picks = sequence[0, given:].flatten()
+    allowed = logits.clone()
+    allowed[:, bans] = -torch.inf
+    if not torch.equal(allowed.argmax(-1), picks):
+        raise ValueError(f"case {name} is undecided: its best logits lie within {margin:.1e}")
+    return Case(name, prompt, pads, tokens, picks.tolist(), margin, {key: value.numpy() for key, value in arrays.items()})
+
+
+def _next_block(model: BlockTransformer | FlatTransformer, sequence: Tensor, bans: list[int]) -> tuple[Tensor, float]:
+    """The greedy block ``[L_B]`` behind ``sequence [1, n, L_B]`` and the smallest lead of its picks."""
+    size, margin = model.config.block_length, float("inf")
+    block = torch.zeros(size, dtype=torch.long)
+    for slot in range(size):
+        if isinstance(model, FlatTransformer):
+            logits = model(sequence.flatten(1))[0, -1]
+        else:
+            logits = model.decode_blocks(model.contexts(sequence)[:, -1], block[None])[0, slot]
+        logits[bans] = -torch.inf
+        best = logits.topk(2)
+        margin = min(margin, float(best.values[0] - best.values[1]))
+        block[slot] = best.indices[0]
+    return block, margin
+
+
+def _record(
+    model: BlockTransformer | FlatTransformer, sequence: Tensor, given: int, full: bool
+) -> dict[str, Tensor]:
+    """The arrays of a case whose ``sequence [1, n, L_B]`` begins with ``given`` prompt blocks."""
+    if isinstance(model, FlatTransformer):
+        of_flat = flat_pass(model, sequence.flatten(1)[:, :-1])
+        arrays = {"logits": of_flat.logits[0, given - 1 :]}
+        return arrays | {"attention": of_flat.attention[0], "kv": of_flat.kv[:, 0]} if full else arrays
     passed = full_pass(model, sequence)
-    logits = passed.logits[0, given - 1 :].flatten(0, 1)
-    arrays = {"logits": logits}
-    if sequence.shape[1] - 1 <= full:
+    arrays = {"logits": passed.logits[0, given - 1 :].flatten(0, 1)}
+    if full:
         arrays |= {
             "global_attention": passed.global_attention[0, :, :, :-1, :-1],
             "contexts": passed.contexts[0, :-1],
@@ -120,12 +161,7 @@ def make_case(
             "local_attention": passed.local_attention[0, given - 1 :],
             "kv": passed.kv[:-1, 0],
         }
-    picks = sequence[0, given:].flatten()
-    allowed = logits.clone()
-    allowed[:, bans] = -torch.inf
-    if not torch.equal(allowed.argmax(-1), picks):
-        raise ValueError(f"case {name} is undecided: its best logits lie within {margin:.1e}")
-    return Case(name, prompt, pads, tokens, picks.tolist(), margin, {key: value.numpy() for key, value in arrays.items()})
+    return arrays
 
 
 def write_golden(bundle: Path, out: Path, blocks: int, full: int, longest: int | None = None) -> dict[str, Any]:

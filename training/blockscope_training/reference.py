@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .model import BlockTransformer, Record
+from .model import BlockTransformer, FlatTransformer, LayerCache, Record
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,36 @@ def full_pass(model: BlockTransformer, blocks: Tensor) -> Reference:
     cache, block_record, token_record = model.block_decoder.new_cache(), Record(), Record()
     contexts = model.contexts(blocks, cache, block_record)
     logits = model.decode_blocks(contexts[:, :-1].flatten(0, 1), blocks[:, 1:].flatten(0, 1), token_record)
-    held = [entry for layer in cache for entry in (layer.k, layer.v) if entry is not None]
     return Reference(
         contexts=contexts,
         global_attention=torch.stack(block_record.attention, 1),
-        kv=torch.stack(held, 0).permute(3, 1, 0, 2, 4).contiguous(),
+        kv=_positions_first(cache),
         prefixes=model.prefixes(contexts),
         logits=logits.unflatten(0, (batch, n - 1)),
         local_attention=torch.stack(token_record.attention, 1).unflatten(0, (batch, n - 1)),
     )
+
+
+@dataclass(frozen=True)
+class FlatReference:
+    """One pass of a flat model over ``n`` tokens."""
+
+    attention: Tensor
+    """``[B, L, H, n, n]``"""
+    kv: Tensor
+    """``[n, B, 2 L, H, d]``"""
+    logits: Tensor
+    """``[B, n, V]``; position i predicts token i + 1"""
+
+
+@torch.no_grad()
+def flat_pass(model: FlatTransformer, tokens: Tensor) -> FlatReference:
+    """Run token ids ``tokens [B, n]`` through ``model``."""
+    cache, record = model.decoder.new_cache(), Record()
+    logits = model(tokens, cache, record)
+    return FlatReference(torch.stack(record.attention, 1), _positions_first(cache), logits)
+
+
+def _positions_first(cache: list[LayerCache]) -> Tensor:
+    held = [entry for layer in cache for entry in (layer.k, layer.v) if entry is not None]
+    return torch.stack(held, 0).permute(3, 1, 0, 2, 4).contiguous()

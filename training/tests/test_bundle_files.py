@@ -128,6 +128,7 @@ def test_ports_in_the_manifest_are_those_of_the_sessions(bundle: Path) -> None:
 
 def test_a_bundle_loads_as_the_model_it_was_made_of(run_dir: Path, bundle: Path) -> None:
     model = load_bundle(bundle)
+    assert isinstance(model, BlockTransformer)
     assert model.config == config()
     for name, tensor in load_weights(run_dir)[0].items():
         torch.testing.assert_close(model.state_dict()[name], tensor, rtol=0, atol=0)
@@ -210,6 +211,8 @@ def test_golden_vectors_hold_what_their_index_says(bundle: Path, tmp_path: Path)
     best = np.sort(allowed, axis=-1)
     assert case["margin"] == pytest.approx((best[:, -1] - best[:, -2]).min(), abs=1e-5)
     blocks = np.reshape(case["tokens"] + case["picks"], (1, -1, 4))
-    passed = full_pass(load_bundle(bundle), torch.from_numpy(blocks))
+    model = load_bundle(bundle)
+    assert isinstance(model, BlockTransformer)
+    passed = full_pass(model, torch.from_numpy(blocks))
     assert_close(arrays["kv"], passed.kv[:-1, 0])
     assert_close(arrays["local_attention"], passed.local_attention[0, 2:])

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
-from graph_sessions import Arrays, Rig, assert_close, cpu_session, small_config
+from graph_sessions import Arrays, FlatRig, GraphRig, Rig, assert_close, cpu_session, small_config, small_flat
 from numpy.typing import NDArray
 
 from blockscope_training.config import get_config
@@ -40,10 +40,15 @@ KERNELS = {
     "Transpose",
     "Where",
 }
-GPU_GRAPHS = ["prefill", "gpu-step", "gpu-step-cut", "gpu-step-quiet"]
+FORMS = ["", "-cut", "-quiet"]
+GPU_STEPS = [("block", f"gpu-step{form}") for form in FORMS] + [
+    ("flat", f"gpu-step{count}{form}") for count in ("", "-4") for form in FORMS
+]
+GPU_GRAPHS = [("block", "prefill"), ("flat", "prefill"), ("flat", "prefill-quiet"), *GPU_STEPS]
+WASM_STEPS = [(kind, name.removeprefix("gpu-")) for kind, name in GPU_STEPS]
 
 
-def optimised(rig: Rig, name: str) -> onnx.ModelProto:
+def optimised(rig: GraphRig, name: str) -> onnx.ModelProto:
     """Graph ``name`` as any execution provider gets it: after folding, before provider-specific fusions."""
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -59,8 +64,17 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Rig:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Rig:
-    return Rig(get_config("tiny-b4"), tmp_path_factory.mktemp("tiny"))
+def rigs(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> dict[str, GraphRig]:
+    return {"block": rig, "flat": FlatRig(small_flat(), tmp_path_factory.mktemp("flat"))}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, GraphRig]:
+    flat = tmp_path_factory.mktemp("tiny-flat")
+    return {
+        "block": Rig(get_config("tiny-b4"), tmp_path_factory.mktemp("tiny")),
+        "flat": FlatRig(get_config("tiny-flat-same"), flat),
+    }
 
 
 def assert_same_step(rig: Rig, gpu: Arrays, wasm: Arrays, position: int) -> None:
@@ -118,36 +132,56 @@ def test_the_cut_graph_gives_the_same_rows(rig: Rig) -> None:
     assert_same_step(rig, rig.run("gpu-step-cut", feeds | cut), rig.run("step", step), 0)
 
 
-@pytest.mark.parametrize("name", GPU_GRAPHS)
-def test_every_node_has_a_webgpu_kernel(rig: Rig, name: str) -> None:
-    model = optimised(rig, name)
+@pytest.mark.parametrize(("kind", "name"), GPU_GRAPHS)
+def test_every_node_has_a_webgpu_kernel(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
+    model = optimised(rigs[kind], name)
     assert {node.op_type for node in model.graph.node} <= KERNELS | FREE
 
 
-@pytest.mark.parametrize("name", ["gpu-step", "gpu-step-cut", "gpu-step-quiet"])
-def test_outputs_are_no_copies(rig: Rig, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), GPU_STEPS)
+def test_outputs_are_no_copies(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
     """A captured session replays kernels only, so an output must be written by one."""
-    model = optimised(rig, name)
+    model = optimised(rigs[kind], name)
     makers = {output: node.op_type for node in model.graph.node for output in node.output}
     assert not {makers[output.name] for output in model.graph.output} & {"Identity", *FREE}
 
 
-@pytest.mark.parametrize("name", ["gpu-step", "gpu-step-cut", "gpu-step-quiet"])
-def test_every_shape_is_fixed(rig: Rig, name: str) -> None:
-    graph = rig.graphs[name]
+@pytest.mark.parametrize(("kind", "name"), GPU_STEPS)
+def test_caches_are_written_in_place(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
+    """Every ``ScatterND`` reads and writes buffers that the engine can bind to be the same: inputs and outputs."""
+    graph = optimised(rigs[kind], name).graph
+    bound = {port.name for port in (*graph.input, *graph.output)}
+    writers = [node for node in graph.node if node.op_type == "ScatterND"]
+    assert writers
+    for node in writers:
+        assert {node.input[0], node.output[0]} <= bound
+
+
+@pytest.mark.parametrize(("kind", "name"), GPU_STEPS)
+def test_every_shape_is_fixed(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
+    graph = rigs[kind].graphs[name]
     assert all(isinstance(size, int) for port in (*graph.inputs, *graph.outputs) for size in port.shape)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("gpu-step", 280), ("gpu-step-quiet", 280), ("gpu-step-cut", 340)])
-def test_tiny_stays_within_its_kernel_budget(tiny: Rig, name: str, budget: int) -> None:
-    kinds = Counter(node.op_type for node in optimised(tiny, name).graph.node)
+@pytest.mark.parametrize(
+    ("kind", "name", "budget"),
+    [
+        ("block", "gpu-step", 280),
+        ("block", "gpu-step-quiet", 280),
+        ("block", "gpu-step-cut", 340),
+        ("flat", "gpu-step", 95),
+        ("flat", "gpu-step-4", 370),
+    ],
+)
+def test_tiny_stays_within_its_kernel_budget(tiny: dict[str, GraphRig], kind: str, name: str, budget: int) -> None:
+    kinds = Counter(node.op_type for node in optimised(tiny[kind], name).graph.node)
     assert sum(count for kind, count in kinds.items() if kind not in FREE) <= budget, kinds
 
 
-@pytest.mark.parametrize("name", [*GPU_GRAPHS, "step", "step-cut", "step-quiet"])
-def test_weight_arithmetic_is_folded_at_load(rig: Rig, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_STEPS])
+def test_weight_arithmetic_is_folded_at_load(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
     """Every node left depends on an input: nothing is computed from weights alone."""
-    graph = optimised(rig, name).graph
+    graph = optimised(rigs[kind], name).graph
     varying = {port.name for port in graph.input}
     for node in graph.node:
         assert varying & set(node.input), f"{node.op_type} {node.name} was not folded"

@@ -1,4 +1,4 @@
-"""ONNX graphs of a block model, built node by node (``docs/architecture.md`` holds the contract).
+"""ONNX graphs of block and flat models, built node by node (``docs/architecture.md`` holds the contract).
 
 The graphs hold no weights: they name places in one float16 file that all of them share.
 """
@@ -11,33 +11,47 @@ from pathlib import Path
 
 from ..config import ModelConfig
 from .builder import HIDDEN, Graph, GraphBuilder, Port, StoredTensor
+from .flat_gpu_step import add_flat_gpu_step
+from .flat_step import add_flat_step
 from .gpu_step import add_gpu_step
 from .prefill import add_prefill
 from .step import add_step
 
 __all__ = ["HIDDEN", "Graph", "Port", "StoredTensor", "build_graphs", "stored_tensors"]
 
+UNROLLED = 4
+"""Tokens that the unrolled graphs of a flat model write: as many as a block of the models it is compared with."""
+
 
 def build_graphs(config: ModelConfig, tensors: Mapping[str, StoredTensor], weights_file: str) -> dict[str, Graph]:
-    """Every graph of a block model by its manifest name; ``KeyError`` if a tensor is missing.
+    """Every graph of a model by its manifest name; ``KeyError`` if a tensor is missing.
 
     ``tensors`` says where the PyTorch model's tensors lie in ``weights_file``.
     """
-    if config.architecture != "block":
-        raise ValueError(f"{config.id} is a {config.architecture} model; graphs are made of block models")
 
     def builder(name: str) -> GraphBuilder:
         return GraphBuilder(name, tensors, weights_file)
 
-    return {
+    forms: dict[str, dict[str, bool]] = {"": {}, "-cut": {"cut": True}, "-quiet": {"quiet": True}}
+    if config.architecture == "block":
+        graphs = {"prefill": add_prefill(builder("prefill"), config)}
+        for stem, add in (("step", add_step), ("gpu-step", add_gpu_step)):
+            for form, options in forms.items():
+                graphs[stem + form] = add(builder(stem + form), config, **options)
+        return graphs
+    graphs = {
         "prefill": add_prefill(builder("prefill"), config),
-        "step": add_step(builder("step"), config),
-        "step-cut": add_step(builder("step-cut"), config, cut=True),
-        "step-quiet": add_step(builder("step-quiet"), config, quiet=True),
-        "gpu-step": add_gpu_step(builder("gpu-step"), config),
-        "gpu-step-cut": add_gpu_step(builder("gpu-step-cut"), config, cut=True),
-        "gpu-step-quiet": add_gpu_step(builder("gpu-step-quiet"), config, quiet=True),
+        "prefill-quiet": add_prefill(builder("prefill-quiet"), config, quiet=True),
     }
+    for stem, add_flat, slots in (
+        ("step", add_flat_step, 1),
+        ("step-4", add_flat_step, UNROLLED),
+        ("gpu-step", add_flat_gpu_step, 1),
+        ("gpu-step-4", add_flat_gpu_step, UNROLLED),
+    ):
+        for form, options in forms.items():
+            graphs[stem + form] = add_flat(builder(stem + form), config, slots, **options)
+    return graphs
 
 
 def stored_tensors(directory: Path) -> dict[str, StoredTensor]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -15,6 +15,8 @@ OPSET = 21
 CONTRIB = "com.microsoft"
 HIDDEN = -1e9
 """What a mask adds to a hidden score, and what a cut leaves of a dropped logit."""
+
+T = TypeVar("T")
 
 _TYPES = {"int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
 
@@ -60,6 +62,7 @@ class GraphBuilder:
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: dict[str, TensorProto] = {}
         self._casts: dict[str, str] = {}
+        self._made: dict[str, Any] = {}
         self._inputs: list[Port] = []
         self._outputs: list[Port] = []
         self._scope: list[str] = []
@@ -148,6 +151,12 @@ class GraphBuilder:
             self.node("Cast", [name], [cast], to=TensorProto.FLOAT)
             self._casts[name] = cast
         return self._casts[name]
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` returns, made at the first call with ``key``: values of weights alone that several places use."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def reshape(self, x: str, *shape: int) -> str:
         """``Reshape`` to constants; 0 copies a size, -1 takes what is left."""

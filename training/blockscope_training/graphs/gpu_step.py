@@ -9,7 +9,8 @@ from __future__ import annotations
 from ..config import ModelConfig
 from .builder import Graph, GraphBuilder
 from .cut import ranked_cut
-from .layer import ResidualStream, layer_in, layer_out, linear, project_in, project_out, rotary
+from .gpu_decoder import Row, decode_in_place
+from .layer import ResidualStream, linear, rotary
 from .token_decoder import TokenDecoder
 
 
@@ -35,23 +36,8 @@ def add_gpu_step(b: GraphBuilder, config: ModelConfig, cut: bool = False, quiet:
     embedded = b.reshape(b.op("Gather", b.weight("embedder.weight"), tokens, axis=0), 1, width)
     stream = ResidualStream(b, config, embedded)
     table = rotary(b, config, length)
-    global_maps, present = [], []
-    for index, (past_k, past_v) in enumerate(past):
-        layer = f"block_decoder.layers.{index}"
-        weights_out = layer_out(b, layer)
-        qk, v, inner = project_in(b, config, stream.normalise(), layer_in(b, config, layer))
-        qk = table.turn(b, config, b.reshape(qk, 1, 1, 2 * width), positions)
-        q, k = b.split(b.reshape(qk, 2 * heads, size), 0, [heads, heads])
-        k = b.op("ScatterND", past_k, kv_index, k)
-        v = b.op("ScatterND", past_v, kv_index, b.reshape(v, heads, size))
-        present.append((k, v))
-        # K q instead of q K^T: the cache needs no transpose.
-        scores = b.reshape(b.op("MatMul", k, b.reshape(q, heads, size, 1)), heads, 1, length)
-        attention = b.op("Softmax", b.op("Add", scores, mask), axis=-1)
-        global_maps.append(attention)
-        mixed = b.reshape(b.op("MatMul", attention, v), 1, width)
-        stream.add(project_out(b, mixed, inner, weights_out))
-    context = stream.normalise("block_decoder.norm")
+    row = Row(positions, kv_index, mask)
+    context, global_maps, present = decode_in_place(b, config, "block_decoder", stream, table, row, past)
     projection = linear(b, "prefix")
     prefixes = b.op("Gemm", context, projection.weight, projection.bias)
 
@@ -65,8 +51,8 @@ def add_gpu_step(b: GraphBuilder, config: ModelConfig, cut: bool = False, quiet:
         if slot == 0:
             slot_logits, maps = decoder.prefix(b.reshape(prefixes, prefix, width))
         else:
-            row = b.op("Gather", b.weight("token_table.weight"), picks[-1], axis=0)
-            slot_logits, maps = decoder.token(slot, b.reshape(row, 1, width))
+            fed = b.op("Gather", b.weight("token_table.weight"), picks[-1], axis=0)
+            slot_logits, maps = decoder.token(slot, b.reshape(fed, 1, width))
         scores = b.op("Mul", slot_logits, inverse_temperature)
         if cut:
             scores = ranked_cut(b, b.op("Add", scores, logit_bias), vocabulary, top_k, top_p)

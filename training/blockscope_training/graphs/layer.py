@@ -38,6 +38,10 @@ def _absorb_norm(b: GraphBuilder, norm: str, after: Affine, width: int) -> Affin
 
 def layer_in(b: GraphBuilder, config: ModelConfig, layer: str) -> Affine:
     """``[D, 7 D]``: q (times ``d ** -0.5``), k, v and the MLP's first half."""
+    return b.once(f"{layer}/in", lambda: _layer_in(b, config, layer))
+
+
+def _layer_in(b: GraphBuilder, config: ModelConfig, layer: str) -> Affine:
     width = config.width
     qkv = _absorb_norm(b, f"{layer}.norm1", linear(b, f"{layer}.qkv"), width)
     scale = np.ones(3 * width, dtype=np.float32)
@@ -50,6 +54,10 @@ def layer_in(b: GraphBuilder, config: ModelConfig, layer: str) -> Affine:
 
 def layer_out(b: GraphBuilder, layer: str) -> Affine:
     """``[5 D, D]``: the attention's output projection over the MLP's second half."""
+    return b.once(f"{layer}/out", lambda: _layer_out(b, layer))
+
+
+def _layer_out(b: GraphBuilder, layer: str) -> Affine:
     out, mlp = linear(b, f"{layer}.out"), linear(b, f"{layer}.mlp_out")
     return Affine(b.concat([out.weight, mlp.weight], 0), b.op("Add", out.bias, mlp.bias))
 
@@ -131,10 +139,15 @@ def project_out(b: GraphBuilder, mixed: str, inner: str, weights: Affine) -> str
     return b.op("Gemm", both, weights.weight, weights.bias)
 
 
-def attend(b: GraphBuilder, q: str, k_transposed: str, v: str, mask: str | None) -> tuple[str, str]:
-    """Attention rows and their mix of values; q carries the scale already."""
+def attention_rows(b: GraphBuilder, q: str, k_transposed: str, mask: str | None) -> str:
+    """Softmax of the scores; q carries the scale already."""
     scores = b.op("MatMul", q, k_transposed)
     if mask is not None:
         scores = b.op("Add", scores, mask)
-    rows = b.op("Softmax", scores, axis=-1)
+    return b.op("Softmax", scores, axis=-1)
+
+
+def attend(b: GraphBuilder, q: str, k_transposed: str, v: str, mask: str | None) -> tuple[str, str]:
+    """Attention rows and their mix of values."""
+    rows = attention_rows(b, q, k_transposed, mask)
     return rows, b.op("MatMul", rows, v)

@@ -1,49 +1,69 @@
-"""``prefill``: all prompt blocks at once through the block decoder (paper section 2.2), on both backends.
+"""``prefill``: the whole prompt at once through the block decoder (paper section 2.2) or the flat one, on both backends.
 
-Batch and block count vary; as WebGPU does no integer arithmetic on shapes, every reshape is to constants.
+Batch and length vary; as WebGPU does no integer arithmetic on shapes, every reshape is to constants.
 """
 
 from __future__ import annotations
 
 from ..config import ModelConfig
 from .builder import Graph, GraphBuilder
-from .layer import ResidualStream, attend, layer_in, layer_out, rotary
+from .layer import Affine, ResidualStream, attend, attention_rows, layer_in, layer_out, rotary
 
 
-def add_prefill(b: GraphBuilder, config: ModelConfig) -> Graph:
-    """Build the graph into an empty builder."""
+def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Graph:
+    """Build the graph into an empty builder: with kv alone if ``quiet``.
+
+    Of a flat model nothing but kv and attention is wanted, so its last layer ends at the attention rows,
+    or at K and V if ``quiet``.
+    """
     heads, size, width, layers = config.heads, config.head_width, config.width, config.block_layers
-    tokens = b.input("tokens", "int64", ["B", "n", config.block_length])
+    flat = config.architecture == "flat"
+    stack, embedding = ("decoder", "token_table") if flat else ("block_decoder", "embedder")
+    tokens = b.input("tokens", "int64", ["B", "n"] if flat else ["B", "n", config.block_length])
     positions = b.input("positions", "int64", ["B", "n"])
     mask = b.input("mask", "float32", [1, 1, "n", "n"])
 
     table = rotary(b, config, config.context_blocks)
-    embedded = b.reshape(b.op("Gather", b.weight("embedder.weight"), tokens, axis=0), 0, 0, width)
-    stream = ResidualStream(b, config, embedded)
+    embedded = b.op("Gather", b.weight(f"{embedding}.weight"), tokens, axis=0)
+    stream = ResidualStream(b, config, embedded if flat else b.reshape(embedded, 0, 0, width))
     maps, kv = [], []
     for index in range(layers):
-        layer = f"block_decoder.layers.{index}"
-        weights_in, weights_out = layer_in(b, config, layer), layer_out(b, layer)
+        layer = f"{stack}.layers.{index}"
+        last = flat and index == layers - 1
+        weights_in = layer_in(b, config, layer)
+        if last:
+            weights_in = Affine(_leading(b, weights_in.weight, 3 * width, 1), _leading(b, weights_in.bias, 3 * width, 0))
+        else:
+            weights_out = layer_out(b, layer)
         fused = b.op("Add", b.op("MatMul", stream.normalise(), weights_in.weight), weights_in.bias)
-        qk, v, inner = b.split(fused, 2, [2 * width, width, 4 * width])
+        qk, v, *inner = b.split(fused, 2, [2 * width, width] if last else [2 * width, width, 4 * width])
         q, k = b.split(table.turn(b, config, qk, positions), 2, [width, width])
         kv += [k, v]
+        if last and quiet:
+            break
         q, v = (b.op("Transpose", b.reshape(x, 0, 0, heads, size), perm=[0, 2, 1, 3]) for x in (q, v))
         k = b.op("Transpose", b.reshape(k, 0, 0, heads, size), perm=[0, 2, 3, 1])
+        if last:
+            maps.append(attention_rows(b, q, k, mask))
+            break
         attention, mixed = attend(b, q, k, v, mask)
         maps.append(attention)
         mixed = b.reshape(b.op("Transpose", mixed, perm=[0, 2, 1, 3]), 0, 0, width)
-        both = b.concat([mixed, b.op("Gelu", inner)], 2)
+        both = b.concat([mixed, b.op("Gelu", *inner)], 2)
         stream.add(b.op("MatMul", both, weights_out.weight), weights_out.bias)
-    contexts = stream.normalise("block_decoder.norm")
 
-    by_block = b.reshape(b.concat(kv, 2), 0, 0, 2 * layers, heads, size)
-    b.output(b.op("Transpose", by_block, perm=[1, 0, 2, 3, 4]), "kv", "float32", ["n", "B", 2 * layers, heads, size])
-    b.output(
-        b.reshape(b.concat(maps, 1), 0, layers, heads, 0, -1),
-        "global_attention",
-        "float32",
-        ["B", layers, heads, "n", "n"],
-    )
-    b.output(contexts, "contexts", "float32", ["B", "n", width])
+    contexts = "" if flat else stream.normalise("block_decoder.norm")
+    by_position = b.reshape(b.concat(kv, 2), 0, 0, 2 * layers, heads, size)
+    kv_shape: list[int | str] = ["n", "B", 2 * layers, heads, size]
+    b.output(b.op("Transpose", by_position, perm=[1, 0, 2, 3, 4]), "kv", "float32", kv_shape)
+    if not quiet:
+        name = "attention" if flat else "global_attention"
+        by_layer = b.reshape(b.concat(maps, 1), 0, layers, heads, 0, -1)
+        b.output(by_layer, name, "float32", ["B", layers, heads, "n", "n"])
+    if not flat:
+        b.output(contexts, "contexts", "float32", ["B", "n", width])
     return b.build()
+
+
+def _leading(b: GraphBuilder, x: str, size: int, axis: int) -> str:
+    return b.op("Slice", x, b.integers(0), b.integers(size), b.integers(axis))

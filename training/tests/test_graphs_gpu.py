@@ -186,3 +186,11 @@ def test_weight_arithmetic_is_folded_at_load(rigs: dict[str, GraphRig], kind: st
     for node in graph.node:
         assert varying & set(node.input), f"{node.op_type} {node.name} was not folded"
         varying |= set(node.output)
+
+
+@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_STEPS])
+def test_nothing_is_computed_in_vain(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
+    graph = optimised(rigs[kind], name).graph
+    used = {port.name for port in graph.output} | {value for node in graph.node for value in node.input}
+    for node in graph.node:
+        assert used & set(node.output), f"{node.op_type} {node.name} makes nothing that is used"

@@ -44,7 +44,7 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
     position_by_slot = b.split(positions, 1, [1] * slots) if slots > 1 else [positions]
     picks: list[str] = []
     logits: list[str] = []
-    maps: list[str] = []
+    maps: list[list[str]] = []
     kv: list[str] = []
     for slot in range(slots):
         row = b.op("Gather", b.weight("token_table.weight"), picks[-1] if picks else tokens, axis=0)
@@ -58,19 +58,26 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
         shift = shift_by_slot[slot] if shift_by_slot else b.reshape(shifts, 0, vocabulary)
         picks.append(b.op("ArgMax", b.op("Add", scores, shift), axis=-1, keepdims=1))
         logits.append(slot_logits)
-        rows = b.concat(slot_maps, 1)
-        missing = slots - 1 - slot
-        maps.append(b.op("Pad", rows, b.integers(0, missing), b.floats(0.0), b.integers(3)) if missing else rows)
+        maps.append(slot_maps)
         kv.append(b.reshape(b.concat(slot_kv, 1), 1, -1, 2 * layers, heads, size))
 
     b.output(b.concat(picks, 1), "picks", "int64", ["B", slots])
     if not quiet:
         b.output(b.reshape(b.concat(logits, 1), 0, slots, vocabulary), "logits", "float32", ["B", slots, vocabulary])
         by_slot = [slots] if slots > 1 else []
-        attention = b.reshape(b.concat(maps, 1), 0, *by_slot, layers, heads, -1)
+        attention = b.reshape(b.concat(_pad(b, maps), 1), 0, *by_slot, layers, heads, -1)
         b.output(attention, "attention", "float32", ["B", *by_slot, layers, heads, f"n+{slots}"])
     b.output(b.concat(kv, 0), "kv", "float32", [slots, "B", 2 * layers, heads, size])
     return b.build()
+
+
+def _pad(b: GraphBuilder, maps: list[list[str]]) -> list[str]:
+    """Each slot's maps ``[B, H, 1, held]`` joined and filled up with zeros to the last slot's length."""
+    padded = []
+    for slot, by_layer in enumerate(maps):
+        rows, missing = b.concat(by_layer, 1), len(maps) - 1 - slot
+        padded.append(b.op("Pad", rows, b.integers(0, missing), b.floats(0.0), b.integers(3)) if missing else rows)
+    return padded
 
 
 @dataclass

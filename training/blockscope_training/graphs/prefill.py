@@ -26,6 +26,10 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
     table = rotary(b, config, config.context_blocks)
     embedded = b.op("Gather", b.weight(f"{embedding}.weight"), tokens, axis=0)
     stream = ResidualStream(b, config, embedded if flat else b.reshape(embedded, 0, 0, width))
+
+    def by_head(x: str, perm: list[int]) -> str:
+        return b.op("Transpose", b.reshape(x, 0, 0, heads, size), perm=perm)
+
     maps, kv = [], []
     for index in range(layers):
         layer = f"{stack}.layers.{index}"
@@ -41,12 +45,12 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
         kv += [k, v]
         if last and quiet:
             break
-        q, v = (b.op("Transpose", b.reshape(x, 0, 0, heads, size), perm=[0, 2, 1, 3]) for x in (q, v))
-        k = b.op("Transpose", b.reshape(k, 0, 0, heads, size), perm=[0, 2, 3, 1])
+        q = by_head(q, [0, 2, 1, 3])
         if last:
-            maps.append(attention_rows(b, q, k, mask))
+            maps.append(attention_rows(b, q, by_head(k, [0, 2, 3, 1]), mask))
             break
-        attention, mixed = attend(b, q, k, v, mask)
+        v = by_head(v, [0, 2, 1, 3])
+        attention, mixed = attend(b, q, by_head(k, [0, 2, 3, 1]), v, mask)
         maps.append(attention)
         mixed = b.reshape(b.op("Transpose", mixed, perm=[0, 2, 1, 3]), 0, 0, width)
         both = b.concat([mixed, b.op("Gelu", *inner)], 2)

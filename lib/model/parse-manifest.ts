@@ -4,11 +4,30 @@ import { MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest';
 /** Graphs without which a bundle cannot run. The `gpu-` graphs are extra; a bundle has all of them or none. */
 export const REQUIRED_GRAPHS: Record<Manifest['architecture'], readonly string[]> = {
   block: ['prefill', 'step', 'step-cut', 'step-quiet'],
-  flat: ['prefill', 'step'],
+  flat: [
+    'prefill',
+    'prefill-quiet',
+    'step',
+    'step-cut',
+    'step-quiet',
+    'step-4',
+    'step-4-cut',
+    'step-4-quiet',
+  ],
 };
 
-/** Graphs for WebGPU; a block bundle without them runs on WASM only. */
-export const GPU_GRAPHS: readonly string[] = ['gpu-step', 'gpu-step-cut', 'gpu-step-quiet'];
+/** Graphs for WebGPU; a bundle without them runs on WASM only. */
+export const GPU_GRAPHS: Record<Manifest['architecture'], readonly string[]> = {
+  block: ['gpu-step', 'gpu-step-cut', 'gpu-step-quiet'],
+  flat: [
+    'gpu-step',
+    'gpu-step-cut',
+    'gpu-step-quiet',
+    'gpu-step-4',
+    'gpu-step-4-cut',
+    'gpu-step-4-quiet',
+  ],
+};
 
 /**
  * Checks a bundle's `manifest.json` (as text or already parsed) and gives it a type.
@@ -41,8 +60,8 @@ export function parseManifest(source: unknown): Manifest {
 }
 
 /** Whether the bundle carries the graphs that run on WebGPU. */
-export function hasGpuGraphs(manifest: Manifest): boolean {
-  return GPU_GRAPHS.every((name) => name in manifest.graphs);
+export function hasGpuGraphs({ architecture, graphs }: Manifest): boolean {
+  return GPU_GRAPHS[architecture].every((name) => name in graphs);
 }
 
 function checkArchitecture({ architecture, dims }: Manifest): void {
@@ -69,9 +88,10 @@ function checkSpecialIds({ tokenizer: { padId, endId }, dims }: Manifest): void 
 function checkGraphs({ architecture, graphs }: Manifest): void {
   const missing = REQUIRED_GRAPHS[architecture].find((name) => !(name in graphs));
   if (missing) throw damaged(`the graph ${missing} is missing`);
-  const gpu = GPU_GRAPHS.filter((name) => name in graphs);
-  if (gpu.length > 0 && gpu.length < GPU_GRAPHS.length) {
-    throw damaged(`it has the graph ${gpu[0]} but not all of ${GPU_GRAPHS.join(', ')}`);
+  const wanted = GPU_GRAPHS[architecture];
+  const gpu = wanted.filter((name) => name in graphs);
+  if (gpu.length > 0 && gpu.length < wanted.length) {
+    throw damaged(`it has the graph ${gpu[0]} but not all of ${wanted.join(', ')}`);
   }
 }
 

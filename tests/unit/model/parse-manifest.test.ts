@@ -34,7 +34,7 @@ function manifest(): Manifest {
       tensors: { head: { shape: [10, 10], offset: 0, bytes: 200 } },
     },
     graphs: Object.fromEntries(
-      [...REQUIRED_GRAPHS.block, ...GPU_GRAPHS].map((name) => [name, graph(name)]),
+      [...REQUIRED_GRAPHS.block, ...GPU_GRAPHS.block].map((name) => [name, graph(name)]),
     ),
     training: { tokensSeen: 1, text: '', command: '', curve: [], sources: [] },
     scores: [],
@@ -179,9 +179,32 @@ describe('parseManifest', () => {
 
   it('does without GPU graphs, and says so', () => {
     const without = changed((m) => {
-      for (const name of GPU_GRAPHS) delete m.graphs[name];
+      for (const name of GPU_GRAPHS.block) delete m.graphs[name];
     });
     expect(hasGpuGraphs(parseManifest(without))).toBe(false);
     expect(hasGpuGraphs(parseManifest(manifest()))).toBe(true);
+  });
+
+  describe('of a flat model', () => {
+    const flat = (graphs: readonly string[]) =>
+      changed((m) => {
+        const [graph] = Object.values(m.graphs);
+        if (!graph) throw new Error('no graph');
+        m.architecture = 'flat';
+        m.dims = { ...m.dims, tokenLayers: 0, blockLength: 1, prefixLength: 0 };
+        m.graphs = Object.fromEntries(graphs.map((name) => [name, graph]));
+      });
+    const all = [...REQUIRED_GRAPHS.flat, ...GPU_GRAPHS.flat];
+
+    it('takes all graphs, or those for WASM alone', () => {
+      expect(hasGpuGraphs(parseManifest(flat(all)))).toBe(true);
+      expect(hasGpuGraphs(parseManifest(flat(REQUIRED_GRAPHS.flat)))).toBe(false);
+    });
+
+    it.each(all)('misses %s', (name) => {
+      expect(() => parseManifest(flat(all.filter((other) => other !== name)))).toThrowError(
+        name.startsWith('gpu-') ? /but not all of/ : `the graph ${name} is missing`,
+      );
+    });
   });
 });

@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['tests/unit/**/*.test.{ts,tsx}'],
+          // Some run a model; a busy machine needs more than the usual five seconds.
+          testTimeout: 30_000,
           // Node 20.9 hangs when setImmediate, which is faked by default, is put back.
           fakeTimers: {
             toFake: [

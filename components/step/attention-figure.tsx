@@ -8,8 +8,8 @@ import {
   type MapData,
   type MapGeometry,
   type MapOptions,
-  paintMap,
 } from '@/lib/draw/attention-map';
+import { paintMap } from '@/lib/draw/attention-paint';
 import type { Theme } from '@/lib/draw/theme';
 import { Surface } from '../canvas/surface';
 import { usePage } from '../page-context';

@@ -1,6 +1,7 @@
 'use client';
 
-import { layoutMap, type MapData, paintThumbnail } from '@/lib/draw/attention-map';
+import { layoutMap, type MapData } from '@/lib/draw/attention-map';
+import { paintThumbnail } from '@/lib/draw/attention-paint';
 import type { HeadChoice } from '@/lib/store/selection-slice';
 import { Surface } from '../canvas/surface';
 import { useApp } from '../page-context';

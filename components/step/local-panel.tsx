@@ -1,7 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { type MapOptions, shortWeight } from '@/lib/draw/attention-map';
+import type { MapOptions } from '@/lib/draw/attention-map';
+import { shortWeight } from '@/lib/draw/attention-paint';
 import { localMapData } from '@/lib/draw/from-trace';
 import { shorten } from '@/lib/draw/shapes';
 import type { EngineInfo } from '@/lib/engine/types';

@@ -83,7 +83,7 @@ function Load() {
 }
 
 /** `WebGPU` or `WASM`, as people write them. */
-export function backendText(info: EngineInfo): string {
+function backendText(info: EngineInfo): string {
   return info.backend === 'webgpu' ? 'WebGPU' : 'WASM';
 }
 

@@ -122,7 +122,7 @@ export function paintArcs(
 }
 
 /** Whose attention the arcs show, and how much of it lies left of the view. */
-export function captionText({ from, onTo, outside, lane }: ArcsGeometry): string {
+function captionText({ from, onTo, outside, lane }: ArcsGeometry): string {
   if (!from || !onTo) return '';
   const wide = lane.width >= 440;
   const text = `block ${from.block} looked back${wide ? `, for block ${onTo.block}` : ''}`;

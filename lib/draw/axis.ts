@@ -43,7 +43,8 @@ export function axisGutter(width: number): number {
   return width >= 640 ? 76 : 0;
 }
 
-export const RUN_STRIP_HEIGHT = 28;
+/** The slider over the strip has the same height in the stylesheet. */
+const RUN_STRIP_HEIGHT = 28;
 const STRIP_HEIGHT = 92;
 const LOCAL_HEIGHT = 32;
 
@@ -80,7 +81,6 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
       {
         length: data.strip.length,
         promptTokens,
-        pads: data.strip.pads,
         discardedFrom: data.strip.discardedFrom,
         cursor,
         blockLength: data.blockLength,

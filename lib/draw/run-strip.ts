@@ -5,7 +5,6 @@ export interface RunData {
   /** Tokens written so far. */
   length: number;
   promptTokens: number;
-  pads: number;
   discardedFrom: number | null;
   cursor: number | null;
   blockLength: number;

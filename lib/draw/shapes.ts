@@ -25,13 +25,6 @@ export function paintHatch(ctx: Context2D, rect: Rect, theme: Theme, gap = 5): v
   ctx.clip();
   ctx.fillStyle = theme.hatchGround;
   ctx.fillRect(x, y, width, height);
-  paintHatchLines(ctx, rect, theme, gap);
-  ctx.restore();
-}
-
-/** The lines of a hatch alone, over whatever is there; the caller clips. */
-export function paintHatchLines(ctx: Context2D, rect: Rect, theme: Theme, gap = 5): void {
-  const { x, y, width, height } = rect;
   ctx.strokeStyle = theme.hatchLine;
   ctx.lineWidth = 1;
   ctx.beginPath();
@@ -42,6 +35,7 @@ export function paintHatchLines(ctx: Context2D, rect: Rect, theme: Theme, gap = 
     ctx.lineTo(sum - y - height, y + height);
   }
   ctx.stroke();
+  ctx.restore();
 }
 
 /** Sets the face for tokens: monospace without ligatures, so that every character is seen as it is. */
@@ -54,9 +48,4 @@ export function setTokenFont(ctx: Context2D, theme: Theme, weight = 400): void {
 export function shorten(label: string, characters: number): string {
   const symbols = [...label];
   return symbols.length <= characters ? label : `${symbols.slice(0, characters - 1).join('')}…`;
-}
-
-/** `rect` holds the point. */
-export function inside(rect: Rect, x: number, y: number): boolean {
-  return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
 }

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cellAt,
-  layoutMap,
-  type MapOptions,
-  mapCapacity,
-  paintMap,
-  shortWeight,
-} from '@/lib/draw/attention-map';
+import { cellAt, layoutMap, type MapOptions, mapCapacity } from '@/lib/draw/attention-map';
+import { paintMap, shortWeight } from '@/lib/draw/attention-paint';
 import { globalMapData, localMapData } from '@/lib/draw/from-trace';
 import { rampIndex } from '@/lib/draw/theme';
 import { DIMS, globalRow, localRow, recorded } from '../trace/synthetic';

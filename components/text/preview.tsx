@@ -1,0 +1,59 @@
+'use client';
+
+import { tokenKind } from '@/lib/draw/token-strip';
+import type { EngineInfo } from '@/lib/engine/types';
+import { useApp } from '../page-context';
+import { promptLayout } from '../prompt-layout';
+import styles from './text.module.css';
+import { TextBlock } from './text-block';
+
+/** Before the first run: what will happen, and the prompt as the model will read it. */
+export function Preview() {
+  const prompt = useApp((state) => state.prompt);
+  const info = useApp((state) => state.info);
+  const status = useApp((state) => state.status.state);
+  return (
+    <div className={styles.preview}>
+      <p className={styles.lead}>
+        Press Generate: a small Block Transformer writes on from your prompt, here in your browser,
+        and this page shows which <b className={styles.globalWord}>blocks</b> it looked back at,
+        what it saw <b className={styles.localWord}>inside the block</b>, and how little it had to
+        remember.
+      </p>
+      {info && <PromptBlocks prompt={prompt} info={info} />}
+      {!info && (status === 'loading' || status === 'compiling') && (
+        <p className={styles.hint}>The model is on its way; Generate waits for it.</p>
+      )}
+    </div>
+  );
+}
+
+function PromptBlocks({ prompt, info }: { prompt: string; info: EngineInfo }) {
+  const layout = promptLayout(prompt, info);
+  if (!layout) return null;
+  const { blockLength } = info.manifest.dims;
+  const { pads, blocks: promptBlocks } = layout;
+  const known = { length: layout.tokens.length, pads, promptBlocks, discardedFrom: null };
+  return (
+    <div className={styles.blocks}>
+      {Array.from({ length: promptBlocks }, (_, block) => {
+        const from = block * blockLength;
+        const ids = layout.tokens.subarray(from, from + blockLength);
+        return (
+          <TextBlock
+            key={`${from}`}
+            from={from}
+            ids={ids.join(' ')}
+            kinds={Array.from(ids, (_, slot) => tokenKind(from + slot, known, blockLength)).join(
+              ' ',
+            )}
+            now={-1}
+            later={false}
+            lit=""
+            writer={info}
+          />
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { memo } from 'react';
+import type { EngineInfo } from '@/lib/engine/types';
+import { idLabel } from '../labels';
+import styles from './text.module.css';
+
+interface TextBlockProps {
+  from: number;
+  /** Token ids and their kinds, joined by spaces, so that an unchanged block is not rendered again. */
+  ids: string;
+  kinds: string;
+  /** Slot of the cursor, or −1. */
+  now: number;
+  /** All of the block is after the cursor. */
+  later: boolean;
+  /** First and end of the lit tokens when some are in this block, joined by a space; else empty. */
+  lit: string;
+  writer: EngineInfo | null;
+}
+
+/** One block of the text: its tokens side by side, with what each of them is. */
+export const TextBlock = memo(function TextBlock({
+  from,
+  ids,
+  kinds,
+  now,
+  later,
+  lit,
+  writer,
+}: TextBlockProps) {
+  const [litFrom = 0, litTo = 0] = lit.split(' ').map(Number);
+  const kind = kinds.split(' ');
+  const prompt = kind.includes('prompt');
+  return (
+    <span className={styles.block} data-kind={now >= 0 ? 'current' : prompt ? 'prompt' : 'written'}>
+      {ids.split(' ').map((id, slot) => (
+        <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: a slot's place is its identity
+          key={slot}
+          className={styles.token}
+          data-token={from + slot}
+          data-kind={kind[slot]}
+          data-lit={(from + slot >= litFrom && from + slot < litTo) || undefined}
+          data-now={slot === now || undefined}
+          data-later={later || (now >= 0 && slot > now) || undefined}
+        >
+          <Label text={idLabel(writer, Number(id))} />
+        </span>
+      ))}
+    </span>
+  );
+});
+
+/** A label with its marks for spaces and line ends set back. */
+function Label({ text }: { text: string }) {
+  const parts = text.split(/([·↵⇥␍])/u).filter(Boolean);
+  return parts.map((part, i) =>
+    /^[·↵⇥␍]$/u.test(part) ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one fixed text
+      <i key={i} className={styles.mark}>
+        {part}
+      </i>
+    ) : (
+      part
+    ),
+  );
+}

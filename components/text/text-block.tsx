@@ -33,7 +33,12 @@ export const TextBlock = memo(function TextBlock({
   const kind = kinds.split(' ');
   const prompt = kind.includes('prompt');
   return (
-    <span className={styles.block} data-kind={now >= 0 ? 'current' : prompt ? 'prompt' : 'written'}>
+    // Whoever listens hears the text as a sentence instead.
+    <span
+      className={styles.block}
+      data-kind={now >= 0 ? 'current' : prompt ? 'prompt' : 'written'}
+      aria-hidden="true"
+    >
       {ids.split(' ').map((id, slot) => (
         <span
           // biome-ignore lint/suspicious/noArrayIndexKey: a slot's place is its identity

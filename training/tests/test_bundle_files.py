@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from graph_sessions import assert_close, causal_mask, cpu_session, small_config
+from graph_sessions import assert_close, causal_mask, cpu_session, small_config, small_flat
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from blockscope_training.bundle import load_bundle, write_bundle
@@ -21,8 +21,8 @@ from blockscope_training.command import run
 from blockscope_training.config import ModelConfig
 from blockscope_training.export import main
 from blockscope_training.golden import write_golden
-from blockscope_training.model import BlockTransformer
-from blockscope_training.reference import full_pass
+from blockscope_training.model import BlockTransformer, FlatTransformer, build_model
+from blockscope_training.reference import flat_pass, full_pass
 
 SCORE: dict[str, Any] = {
     "text": "a held-out text",
@@ -216,3 +216,54 @@ def test_golden_vectors_hold_what_their_index_says(bundle: Path, tmp_path: Path)
     passed = full_pass(model, torch.from_numpy(blocks))
     assert_close(arrays["kv"], passed.kv[:-1, 0])
     assert_close(arrays["local_attention"], passed.local_attention[0, 2:])
+
+
+@pytest.fixture(scope="module")
+def flat_bundle(run_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run, directory = tmp_path_factory.mktemp("flat-run"), tmp_path_factory.mktemp("flat-bundle")
+    shape = small_flat(vocabulary=258, context_length=256)
+    torch.manual_seed(4)
+    model = build_model(shape)
+    with torch.no_grad():
+        model.head.weight.mul_(20)
+    save_weights(run, model.state_dict(), meta(shape))
+    write_bundle(run, run_dir / "bytes.json", directory)
+    return directory
+
+
+def test_a_flat_bundle_holds_its_model_and_all_graphs(flat_bundle: Path) -> None:
+    manifest = json.loads((flat_bundle / "manifest.json").read_text("utf-8"))
+    assert (manifest["architecture"], manifest["dims"]["blockLength"], manifest["dims"]["tokenLayers"]) == ("flat", 1, 0)
+    steps = [f"{stem}{form}" for stem in ("step", "step-4", "gpu-step", "gpu-step-4") for form in ("", "-cut", "-quiet")]
+    assert list(manifest["graphs"]) == ["prefill", "prefill-quiet", *steps]
+    assert "pads" not in (flat_bundle / "MODEL_CARD.md").read_text("utf-8")
+    model = load_bundle(flat_bundle)
+    assert isinstance(model, FlatTransformer)
+    tokens = torch.randint(258, (1, 5))
+    session = cpu_session(flat_bundle / "prefill-quiet.onnx")
+    feeds = {"tokens": tokens.numpy(), "positions": np.arange(5)[None], "mask": causal_mask(5)}
+    assert_close(session.run(["kv"], feeds)[0], flat_pass(model, tokens).kv)
+
+
+def test_golden_vectors_of_a_flat_model(flat_bundle: Path, tmp_path: Path) -> None:
+    index = write_golden(flat_bundle, tmp_path, blocks=6, full=20, longest=100)
+    data = (tmp_path / "golden.bin").read_bytes()
+    model = load_bundle(flat_bundle)
+    assert isinstance(model, FlatTransformer)
+    assert [case["name"] for case in index["cases"]] == ["one-token", "short", "beyond-ascii", "long"]
+    for case in index["cases"]:
+        arrays = {
+            array["name"]: np.frombuffer(data, "<f4", array["length"], array["offset"]).reshape(array["shape"])
+            for array in case["arrays"]
+        }
+        given, written = len(case["tokens"]), len(case["picks"])
+        assert (case["pads"], written) == (0, 6)
+        passed = flat_pass(model, torch.tensor([case["tokens"] + case["picks"][:-1]]))
+        assert_close(arrays["logits"], passed.logits[0, given - 1 :])
+        assert set(arrays) == ({"logits", "attention", "kv"} if given + written - 1 <= 20 else {"logits"})
+        if "kv" in arrays:
+            assert_close(arrays["attention"], passed.attention[0])
+            assert_close(arrays["kv"], passed.kv[:, 0])
+        allowed = arrays["logits"].copy()
+        allowed[:, index["bans"]] = -np.inf
+        np.testing.assert_array_equal(allowed.argmax(-1), case["picks"])

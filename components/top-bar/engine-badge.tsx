@@ -5,6 +5,7 @@ import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
 import buttons from '../button.module.css';
 import { useApp, usePage } from '../page-context';
+import { Provenance } from './provenance';
 import styles from './top-bar.module.css';
 
 /** What the engine is doing, and on request what it is. The status region holds the state only, so that it is announced rarely. */
@@ -29,6 +30,7 @@ export function EngineBadge() {
       {(status.state === 'loading' || status.state === 'compiling') && <Cancel />}
       {status.state === 'idle' && <Load />}
       {info && <Details info={info} />}
+      <Provenance />
     </div>
   );
 }
@@ -116,7 +118,7 @@ function Details({ info }: { info: EngineInfo }) {
           {backendText(info)}
           {info.captured ? ', captured' : ''}
         </span>
-        <span className={styles.optional}>{speed} measured</span>
+        <span className={styles.optional}>{speed} measured, unpaced</span>
       </summary>
       <dl className={styles.facts}>
         <dt>Model</dt>

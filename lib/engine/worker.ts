@@ -45,6 +45,9 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   }
 });
 
+/** Silence in a prefill beyond this means that it hangs. */
+const PREFILL_LIMIT_MS = 60_000;
+
 /** Runs stopped before their turn came. */
 const stoppedEarly = new Set<number>();
 
@@ -102,10 +105,12 @@ async function writeBlocks(
   state: NonNullable<typeof current>,
 ): Promise<void> {
   const { run } = request;
-  const limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
+  // A prompt of a new length may build pipelines; a step never does.
+  let limitMs = PREFILL_LIMIT_MS;
   const blocks = generateBlocks(engine, request);
   for (;;) {
     post({ type: 'busy', limitMs });
+    limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
     const next = await blocks.next();
     post({ type: 'idle' });
     // Whatever came back after Stop is dropped here, before the page can see it.

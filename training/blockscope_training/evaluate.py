@@ -1,6 +1,6 @@
 """Scores of a model on held-out text, by the project's scoring rule.
 
-``python -m blockscope_training.evaluate --weights RUN --tokenizer FILE --text FILE``
+``python -m blockscope_training.evaluate --weights RUN --tokenizer FILE --text FILE [--against RUN]``
 
 The rule: a document is the text between marker lines; windows of ``context_length - 8`` tokens, no overlap, nothing carried
 over; block models get ``L_B - 1`` pads in front and are filled up at the end, flat models get none. Scored is all but a
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -107,24 +108,64 @@ def score(
     return Score(tuple(nats.tolist()), tuple(counts.tolist()), total_bytes)
 
 
+@dataclass(frozen=True)
+class Gap:
+    """How much more one model loses than another on the same targets, in nats, with its standard error over documents."""
+
+    nats: float
+    error: float
+
+
+def compare(one: Iterable[Score], other: Iterable[Score]) -> Gap:
+    """The gap between two models scored document by document.
+
+    Raises ``ValueError`` where they were not scored on the same targets.
+    """
+    pairs = list(zip(one, other, strict=True))
+    tokens = np.array([a.tokens for a, _ in pairs])
+    if any(a.tokens != b.tokens for a, b in pairs):
+        raise ValueError("the models were not scored on the same targets")
+    differences = np.array([sum(a.nats_by_slot) - sum(b.nats_by_slot) for a, b in pairs])
+    gap = differences.sum() / tokens.sum()
+    if len(pairs) < 2:
+        return Gap(float(gap), math.nan)
+    # The error of a ratio of two sums, as documents differ in length.
+    spread = ((differences - gap * tokens) ** 2).sum() * len(pairs) / (len(pairs) - 1)
+    return Gap(float(gap), math.sqrt(spread) / float(tokens.sum()))
+
+
+def read_ids(text: Path, tokenizer: Tokenizer, end_id: int) -> list[list[int]]:
+    """The documents of a text as ids, each with its end of text. Raises ``BadInput`` where there are none."""
+    documents = [[*encode(tokenizer, document), end_id] for document in read_documents(text)]
+    if not documents:
+        raise BadInput(f"{text} holds no documents")
+    return documents
+
+
+def load_scored(weights: Path, tokenizer: Tokenizer) -> tuple[nn.Module, ModelConfig]:
+    """The model of a run, ready to be scored. Raises ``BadInput`` where the tokenizer is another model's."""
+    state, meta = load_weights(weights)
+    config = ModelConfig(**meta["config"])
+    if tokenizer.get_vocab_size() != config.vocabulary:
+        raise BadInput(f"the tokenizer has {tokenizer.get_vocab_size()} entries, {config.id} {config.vocabulary}")
+    model = build_model(config)
+    model.load_state_dict(state)
+    return model.eval(), config
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m blockscope_training.evaluate", description="Score a model on a text.")
     parser.add_argument("--weights", type=Path, required=True, help="folder with weights.bin and weights.json")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer JSON file")
     parser.add_argument("--text", type=Path, required=True, help="documents, each closed by a marker line")
+    parser.add_argument("--against", type=Path, help="another model's weights: adds the gap to it and its standard error")
     arguments = parser.parse_args()
-    state, meta = load_weights(arguments.weights)
-    config = ModelConfig(**meta["config"])
     tokenizer = load_tokenizer(arguments.tokenizer)
-    if tokenizer.get_vocab_size() != config.vocabulary:
-        raise BadInput(f"{arguments.tokenizer} has {tokenizer.get_vocab_size()} entries, the model {config.vocabulary}")
-    documents = [[*encode(tokenizer, text), config.end_id] for text in read_documents(arguments.text)]
-    if not documents:
-        raise BadInput(f"{arguments.text} holds no documents")
-    model = build_model(config)
-    model.load_state_dict(state)
-    result = score(model.eval(), config, documents, token_bytes(tokenizer))
+    names = token_bytes(tokenizer)
+    model, config = load_scored(arguments.weights, tokenizer)
+    documents = read_ids(arguments.text, tokenizer, config.end_id)
+    result = score(model, config, documents, names)
     report = {
         "model": config.id,
         "documents": len(documents),
@@ -133,6 +174,10 @@ def main() -> None:
         "bitsPerByte": result.bits_per_byte,
         "lossBySlot": result.loss_by_slot,
     }
+    if arguments.against:
+        rival, shape = load_scored(arguments.against, tokenizer)
+        gap = compare(*([score(m, c, [ids], names) for ids in documents] for m, c in ((model, config), (rival, shape))))
+        report |= {"against": shape.id, "gap": gap.nats, "gapError": gap.error}
     print(json.dumps(report, indent=1))
 
 

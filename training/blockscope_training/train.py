@@ -19,7 +19,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -259,9 +259,12 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    """Command line."""
-    arguments = build_parser().parse_args()
+def train(options: Sequence[str]) -> bool:
+    """Train as the command line ``options`` say; whether it went to its end, instead of being stopped.
+
+    Raises ``BadInput``, ``OSError``, ``KeyError`` or ``ValueError`` where the options or their files are unfit.
+    """
+    arguments = build_parser().parse_args(options)
     if not 0 < arguments.decay < 1:
         raise BadInput(f"--decay is a share between 0 and 1, not {arguments.decay}")
     if math.isinf(arguments.minutes) and math.isinf(arguments.tokens) and not arguments.until:
@@ -300,15 +303,23 @@ def main() -> None:
         for name in VALIDATION_SOURCES
         if name in prepared["sources"]
     }
-    command = "python -m blockscope_training.train " + shlex.join(sys.argv[1:])
+    command = "python -m blockscope_training.train " + shlex.join(options)
     meta = {"model": config.id, "config": config.to_dict(), "command": command, "data": prepared}
     work = Run(trainer, arguments.run, validation, token_bytes(tokenizer), meta)
 
     def stop(signum: int, frame: object) -> None:
         work.stopped = True
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        _run_slices(work, arguments)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return not work.stopped
+
+
+def _run_slices(work: Run, arguments: argparse.Namespace) -> None:
     slices = arguments.slices
     # The clock time is fixed once, before the first slice; a minute is kept for the last scores and files.
     end = time.monotonic() + seconds_until(arguments.until) - 60 if arguments.until else math.inf
@@ -320,6 +331,11 @@ def main() -> None:
         if work.stopped:
             log("stopped; the state is saved")
             break
+
+
+def main() -> None:
+    """Command line."""
+    train(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import random
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
 
+from blockscope_training import prepare
+from blockscope_training.command import run
 from blockscope_training.config import ModelConfig
 from blockscope_training.model import BlockTransformer, FlatTransformer
 
@@ -71,3 +77,26 @@ def flat() -> FlatTransformer:
 def tokens() -> torch.Tensor:
     """One window ``[1, 24]`` (6 blocks) without specials."""
     return torch.randint(2, SMALL.vocabulary, (1, 24), generator=torch.Generator().manual_seed(1))
+
+
+def call(module: ModuleType, *arguments: object) -> None:
+    """The module's command, in this process."""
+    previous = sys.argv
+    sys.argv = ["command", *map(str, arguments)]
+    try:
+        run(module.main)
+    finally:
+        sys.argv = previous
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepared stories, made by the command itself."""
+    folder = tmp_path_factory.mktemp("prepared")
+    words = ["the", "a", "cat", "dog", "sat", "ran", "to", "on", "mat", "home"]
+    rng = random.Random(1)
+    stories = [" ".join(rng.choices(words, k=60)) + "." for _ in range(1100)]
+    text = "".join(f"{story}\n<|endoftext|>\n" for story in stories)
+    (folder / "modern-stories.txt.xz").write_bytes(lzma.compress(text.encode(), preset=0))
+    call(prepare, "--data", folder, "--tokenizer", TOKENIZERS / "nano.json", "--out", folder / "out")
+    return folder / "out"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import lzma
-import random
 import signal
 import subprocess
 import sys
@@ -16,12 +14,12 @@ from types import ModuleType
 
 import pytest
 import torch
-from conftest import SMALL, SMALL_FLAT, TOKENIZERS
+from conftest import SMALL, SMALL_FLAT, TOKENIZERS, call
 from test_packing import documents
 
 from blockscope_training import evaluate, prepare, train
 from blockscope_training.checkpoint import load_weights
-from blockscope_training.command import BadInput, run
+from blockscope_training.command import BadInput
 from blockscope_training.config import ModelConfig
 from blockscope_training.optim import Muon, make_optimizers, orthogonalise
 from blockscope_training.packing import Mixture, Source, parse_phase
@@ -119,31 +117,6 @@ def test_every_parameter_is_in_one_group_and_muon_gets_the_matrices() -> None:
     assert matrices == in_layers | {"prefix.weight"}
     assert {names[id(p)] for p in adamw.param_groups[0]["params"]} == {"embedder.weight", "token_table.weight", "head.weight"}
     assert len(make_optimizers(made.model, 1e-3, 1e-2)) == 2
-
-
-def call(module: ModuleType, *arguments: object) -> None:
-    """The module's command, in this process."""
-    previous = sys.argv, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    sys.argv = ["command", *map(str, arguments)]
-    try:
-        run(module.main)
-    finally:
-        sys.argv = previous[0]
-        signal.signal(signal.SIGTERM, previous[1])
-        signal.signal(signal.SIGINT, previous[2])
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made by the command itself."""
-    folder = tmp_path_factory.mktemp("prepared")
-    words = ["the", "a", "cat", "dog", "sat", "ran", "to", "on", "mat", "home"]
-    rng = random.Random(1)
-    stories = [" ".join(rng.choices(words, k=60)) + "." for _ in range(1100)]
-    text = "".join(f"{story}\n<|endoftext|>\n" for story in stories)
-    (folder / "modern-stories.txt.xz").write_bytes(lzma.compress(text.encode(), preset=0))
-    call(prepare, "--data", folder, "--tokenizer", TOKENIZERS / "nano.json", "--out", folder / "out")
-    return folder / "out"
 
 
 def options(prepared: Path, directory: Path) -> list[object]:

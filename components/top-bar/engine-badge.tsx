@@ -98,6 +98,8 @@ function Details({ info }: { info: EngineInfo }) {
       const outside = event instanceof MouseEvent && !element.contains(event.target as Node);
       const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
       if (outside || escaped) element.open = false;
+      // The key is used up: it must not stop a run as well.
+      if (escaped) event.preventDefault();
     };
     document.addEventListener('mousedown', close);
     document.addEventListener('keydown', close);

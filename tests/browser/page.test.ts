@@ -28,7 +28,7 @@ async function generate(page: Page, tokens = 24) {
   await page.getByRole('checkbox', { name: /past the end/ }).check();
   await button(page, 'Generate').click();
   await eventually(() => region(page, 'Generated text').textContent()).toMatch(
-    /tokens written|context is full/,
+    new RegExp(`\\b${tokens} tokens written|context is full`),
   );
 }
 
@@ -275,6 +275,14 @@ describe('the page', () => {
     const phone = await openReady({ viewport: { width: 360, height: 800 } });
     await generate(phone, 8);
     const width = await phone.evaluate(() => document.documentElement.scrollWidth);
+    // The text has a box of its own here and keeps the token at the cursor in view.
+    await generate(phone, 160);
+    const below = async () => {
+      const text = await region(phone, 'Generated text').boundingBox();
+      const now = await region(phone, 'Generated text').locator('[data-token="179"]').boundingBox();
+      return text && now ? now.y + now.height - text.y - text.height : Number.NaN;
+    };
+    await eventually(below).toBeLessThanOrEqual(0);
     expect(width).toBe(360);
     const laptop = await openReady({ viewport: { width: 1440, height: 900 } });
     await generate(laptop, 8);

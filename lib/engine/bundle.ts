@@ -33,10 +33,20 @@ export const GRAPHS = {
   'wasm-quiet': ['prefill', 'step-quiet'],
 } as const;
 
-/** Reads and checks the manifest. Throws `EngineError` `model-missing`, or `ModelError` (`model-damaged`, `model-version`). */
+/**
+ * Reads and checks the manifest of a block model. Throws `EngineError` (`model-missing`, or `bad-request` for a flat
+ * model), or `ModelError` (`model-damaged`, `model-version`).
+ */
 export async function readManifest(read: BundleReader): Promise<Manifest> {
   const bytes = await read('manifest.json');
-  return parseManifest(new TextDecoder().decode(bytes));
+  const manifest = parseManifest(new TextDecoder().decode(bytes));
+  if (manifest.architecture !== 'block')
+    throw new EngineError({
+      code: 'bad-request',
+      message: `The model "${manifest.id}" is a flat transformer, and this version runs block models only; choose one, such as tiny-b4.`,
+      recovery: 'none',
+    });
+  return manifest;
 }
 
 /**

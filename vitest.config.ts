@@ -47,8 +47,8 @@ export default defineConfig({
           // One page at a time: a browser and its GPU process already fill two cores.
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

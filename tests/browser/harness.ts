@@ -107,7 +107,7 @@ export function engineStatus(page: Page) {
 }
 
 /** Waits until the status "Engine" reads like this; says what it read when time runs out. */
-export async function waitForEngine(page: Page, wanted: RegExp, timeout = 60_000) {
+export async function waitForEngine(page: Page, wanted: RegExp, timeout = 150_000) {
   await expect.poll(() => engineStatus(page), { timeout, interval: 100 }).toMatch(wanted);
 }
 

@@ -82,7 +82,7 @@ def _training(meta: Mapping[str, Any]) -> str:
     return (
         f"## Training\n\nTrained on {meta['tokensSeen']:,} tokens{pads} of this text:\n\n"
         + "\n".join(rows)
-        + f"\n\nThe last slice was run with\n\n```sh\n{meta['command']}\n```"
+        + f"\n\nIt was trained with, line after line,\n\n```sh\n{meta['command']}\n```"
     )
 
 

@@ -80,6 +80,7 @@ class Trainer:
         self.tokens_seen = 0
         self.steps_since_start = 0
         self.curve: list[list[float | None]] = []
+        self.commands: list[str] = []
         self.windows = max(1, settings.batch_tokens // config.context_length)
         # torch 1.13, the oldest supported, has no compiler.
         compiled = settings.compile and hasattr(torch, "compile")
@@ -115,6 +116,7 @@ class Trainer:
             "steps_since_start": self.steps_since_start,
             "windows": dict(self.mixture.state),
             "curve": self.curve,
+            "commands": self.commands,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -131,6 +133,7 @@ class Trainer:
         self.steps_since_start = state["steps_since_start"]
         self.mixture.state.update(state["windows"])
         self.curve = [list(row) for row in state["curve"]]
+        self.commands = list(state.get("commands", []))
 
 
 @dataclass
@@ -297,14 +300,15 @@ def train(options: Sequence[str]) -> bool:
         weights, meta = load_weights(arguments.from_weights)
         trainer.model.load_state_dict(weights)
         trainer.tokens_seen, trainer.curve = meta["tokensSeen"], meta["curve"]
+        trainer.commands = meta["command"].splitlines()
         log(f"starting from weights of {trainer.tokens_seen:,} tokens")
     validation = {
         name: held_out(arguments.prepared, name, config.context_length - 8)
         for name in VALIDATION_SOURCES
         if name in prepared["sources"]
     }
-    command = "python -m blockscope_training.train " + shlex.join(options)
-    meta = {"model": config.id, "config": config.to_dict(), "command": command, "data": prepared}
+    trainer.commands.append(f"python -m blockscope_training.train {shlex.join(options)}  # from {trainer.tokens_seen:,} tokens")
+    meta = {"model": config.id, "config": config.to_dict(), "command": "\n".join(trainer.commands), "data": prepared}
     work = Run(trainer, arguments.run, validation, token_bytes(tokenizer), meta)
 
     def stop(signum: int, frame: object) -> None:

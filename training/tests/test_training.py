@@ -135,7 +135,12 @@ def test_commands_train_and_evaluate(prepared: Path, tmp_path: Path, capsys: pyt
 
     other = tmp_path / "other"
     call(train, *options(prepared, other), "--from-weights", tmp_path, "--tokens", 1024, "--decay", 0.5)
-    assert load_weights(other)[1]["tokensSeen"] == 5120 + 1024
+    meta = load_weights(other)[1]
+    assert meta["tokensSeen"] == 5120 + 1024
+    first, second = meta["command"].splitlines()
+    assert first.endswith("# from 0 tokens")
+    assert "--from-weights" in second
+    assert second.endswith("# from 5,120 tokens")
 
     capsys.readouterr()
     text = prepared / "modern-stories.validation.txt"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '@/lib/model/parse-manifest';
-import { compareCase, type Difference, type Measured } from '../parity/compare';
+import { compareCase, type Difference, type Measured, parityTable } from '../parity/compare';
 import { type GoldenCase, readGolden } from '../parity/golden-file';
 import type { EngineKind } from './engine/entry';
 import { labStep, openLab } from './engine/open-lab';
@@ -49,11 +49,14 @@ describe.each(KINDS)('nano-b4 in Chromium on %s equals PyTorch', (kind) => {
   test('every case, every quantity', { timeout: 300_000 }, async () => {
     const manifest = await open('nano-b4', kind);
     expect(manifest.weights.sha256).toBe(golden.weightsSha256);
+    const differences: Difference[][] = [];
     for (const example of golden.cases) {
       const blocks = example.picks.length / manifest.dims.blockLength;
       const measured = await measure(kind, example, manifest.dims.blockLength, blocks);
-      check(compareCase(example, measured, manifest.dims));
+      differences.push(compareCase(example, measured, manifest.dims));
     }
+    console.info(parityTable(`nano-b4 on ${kind} in Chromium`, differences));
+    for (const found of differences) check(found);
     await page().evaluate((k) => window.lab.close(k), kind);
   });
 });
@@ -70,7 +73,9 @@ describe.each(KINDS)('tiny-b4 in Chromium on %s equals PyTorch', (kind) => {
     );
     if (!example) throw new Error('no golden case holds attention and more than one prompt block');
     const measured = await measure(kind, example, manifest.dims.blockLength, 2);
-    check(compareCase(example, measured, manifest.dims));
+    const differences = compareCase(example, measured, manifest.dims);
+    console.info(parityTable(`tiny-b4 on ${kind} in Chromium`, [differences]));
+    check(differences);
     await page().evaluate((k) => window.lab.close(k), kind);
   });
 });

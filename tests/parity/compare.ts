@@ -125,3 +125,25 @@ class Tally {
     return [...this.found.values()];
   }
 }
+
+/** The worst of several cases as lines of a table: quantity, numbers compared, largest difference, share of its tolerance. */
+export function parityTable(title: string, cases: Difference[][]): string {
+  const worst = new Map<string, Difference>();
+  for (const { quantity, count, largest, ratio } of cases.flat()) {
+    const before = worst.get(quantity) ?? { quantity, count: 0, largest: 0, ratio: 0 };
+    worst.set(quantity, {
+      quantity,
+      count: before.count + count,
+      largest: Math.max(before.largest, largest),
+      ratio: Math.max(before.ratio, ratio),
+    });
+  }
+  const rows = [...worst.values()].map(
+    ({ quantity, count, largest, ratio }) =>
+      `  ${quantity.padEnd(28)}${String(count).padStart(9)}  ${largest.toExponential(1)}  ${(100 * ratio).toFixed(1)} %`,
+  );
+  return [
+    `${title}: largest difference from PyTorch, and its share of the tolerance`,
+    ...rows,
+  ].join('\n');
+}

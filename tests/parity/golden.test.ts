@@ -3,7 +3,7 @@ import { loadBundleFromDisk } from '@/lib/engine/node';
 import { BlockEngine } from '@/lib/engine/session';
 import { loadTokenizer } from '@/lib/model/tokenizer';
 import { bundleFolder } from './bundles';
-import { compareCase, type Measured } from './compare';
+import { compareCase, type Difference, type Measured, parityTable } from './compare';
 import { type GoldenCase, readGolden } from './golden-file';
 
 const GREEDY = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: true };
@@ -13,7 +13,11 @@ describe.each(['nano-b4', 'tiny-b4'])('%s on WASM in Node equals PyTorch', async
   const bundle = await loadBundleFromDisk(bundleFolder(model));
   const engine = await BlockEngine.create(bundle);
   const { dims } = engine;
-  afterAll(() => engine.dispose());
+  const measured: Difference[][] = [];
+  afterAll(async () => {
+    console.info(parityTable(`${model} on WASM in Node`, measured));
+    await engine.dispose();
+  });
 
   async function measure({ tokens, picks }: GoldenCase): Promise<Measured> {
     const last = tokens.length - dims.blockLength;
@@ -36,6 +40,7 @@ describe.each(['nano-b4', 'tiny-b4'])('%s on WASM in Node equals PyTorch', async
     const tokenizer = loadTokenizer(bundle.tokenizerJson, bundle.manifest.tokenizer);
     expect([...tokenizer.encode(example.prompt)]).toEqual(example.tokens.slice(example.pads));
     const differences = compareCase(example, await measure(example), dims);
+    measured.push(differences);
     expect(differences.map(({ quantity }) => quantity)).toContain('logits');
     for (const { quantity, ratio } of differences) expect(ratio, quantity).toBeLessThanOrEqual(1);
   });

@@ -16,8 +16,8 @@ function fixedBlock(engine: BlockEngine): Int32Array {
 }
 
 /**
- * Runs greedy steps from a fixed block for at most a second after two that do not count (they build pipelines), then
- * drops the cache.
+ * Runs greedy steps from a fixed block for about a second and takes the median of their second half: the first ones build
+ * pipelines, or run code that the browser has not optimised yet. Then drops the cache.
  */
 export async function probe(engine: BlockEngine, budgetMs = 1000): Promise<ProbeResult> {
   await engine.prefill(new Int32Array(0));
@@ -25,15 +25,15 @@ export async function probe(engine: BlockEngine, budgetMs = 1000): Promise<Probe
   let previous = fixedBlock(engine);
   const times: number[] = [];
   const started = performance.now();
-  for (let step = 0; step < Math.min(32, positions); step++) {
+  while (times.length < positions) {
     const result = await engine.step(previous, { sampling: GREEDY });
     previous = result.picks;
-    if (step >= 2) times.push(result.ms);
-    if (times.length > 0 && performance.now() - started > budgetMs) break;
+    times.push(result.ms);
+    if (times.length > 2 && performance.now() - started > budgetMs) break;
   }
   await engine.prefill(new Int32Array(0));
-  times.sort((a, b) => a - b);
-  return { stepMs: times[times.length >> 1] ?? Number.NaN, steps: times.length };
+  const settled = times.slice(times.length >> 1).sort((a, b) => a - b);
+  return { stepMs: settled[settled.length >> 1] ?? Number.NaN, steps: settled.length };
 }
 
 /**

@@ -3,7 +3,7 @@ import { layoutPrompt } from '@/lib/model/layout';
 import { loadTokenizer } from '@/lib/model/tokenizer';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import type { TraceHeader } from '@/lib/trace/types';
-import { cancelled, crashed, EngineError, hung } from './errors';
+import { cancelled, crashed, EngineError, hung, toProblem } from './errors';
 import { LiveRun } from './live-run';
 import type { FromWorker, ToWorker, WorkerInfo } from './protocol';
 import type {
@@ -263,9 +263,6 @@ function inputChecked<T>(task: () => T): T {
     return task();
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
-    throw new EngineError(
-      { code: cause.code, message: cause.message, recovery: 'edit-prompt' },
-      { cause },
-    );
+    throw new EngineError(toProblem(cause), { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { contextBlocks, localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
 import type { StepResult } from '@/lib/trace/types';
 
@@ -37,10 +38,11 @@ function assembleSlots(
 /** [heads, 1, T] a layer to [blockLayers, heads, rows]. */
 function assembleGlobal(
   read: (output: string) => Float32Array,
-  { blockLayers, heads, contextLength, blockLength }: Dims,
+  dims: Dims,
   rows: number,
 ): Float32Array {
-  const positions = contextLength / blockLength;
+  const { blockLayers, heads } = dims;
+  const positions = contextBlocks(dims);
   const out = new Float32Array(blockLayers * heads * rows);
   for (let layer = 0; layer < blockLayers; layer++) {
     const all = read(`global_attention_${layer}`);
@@ -53,11 +55,9 @@ function assembleGlobal(
 }
 
 /** The queries of each slot ([heads, queries, keys]; slot 0 has P queries, later slots one) to [tokenLayers, heads, R, R]. */
-function assembleLocal(
-  read: (output: string) => Float32Array,
-  { tokenLayers, heads, blockLength, prefixLength }: Dims,
-): Float32Array {
-  const side = prefixLength + blockLength - 1;
+function assembleLocal(read: (output: string) => Float32Array, dims: Dims): Float32Array {
+  const { tokenLayers, heads, blockLength, prefixLength } = dims;
+  const side = localLength(dims);
   const out = new Float32Array(tokenLayers * heads * side * side);
   for (let layer = 0; layer < tokenLayers; layer++)
     for (let slot = 0; slot < blockLength; slot++) {

@@ -1,3 +1,4 @@
+import { contextBlocks } from '@/lib/model/layout';
 import type { Sampling } from '@/lib/trace/types';
 import type { BlockEngine } from './session';
 
@@ -21,7 +22,7 @@ function fixedBlock(engine: BlockEngine): Int32Array {
  */
 export async function probe(engine: BlockEngine, budgetMs = 1000): Promise<ProbeResult> {
   await engine.prefill(new Int32Array(0));
-  const positions = engine.dims.contextLength / engine.dims.blockLength;
+  const positions = contextBlocks(engine.dims);
   let previous = fixedBlock(engine);
   const times: number[] = [];
   const started = performance.now();

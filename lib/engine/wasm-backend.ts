@@ -1,3 +1,4 @@
+import { contextBlocks, localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import type { Backend, StepInputs } from './backend';
@@ -62,7 +63,7 @@ export class WasmBackend implements Backend {
   }
 
   private get positions(): number {
-    return this.dims.contextLength / this.dims.blockLength;
+    return contextBlocks(this.dims);
   }
 
   async prefill(tokens: Int32Array): Promise<PrefillResult> {
@@ -98,7 +99,7 @@ export class WasmBackend implements Backend {
   async step(inputs: StepInputs): Promise<StepResult> {
     if (this.batch !== 1) throw new Error('prefill must reset the cache before a single step');
     const { dims, held } = this;
-    const local = dims.prefixLength + dims.blockLength - 1;
+    const local = localLength(dims);
     const started = performance.now();
     const out = await this.runStep(inputs);
     this.append(floats(out, 'kv', this.slot));

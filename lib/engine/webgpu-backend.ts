@@ -1,3 +1,4 @@
+import { contextBlocks } from '@/lib/model/layout';
 import type { Dims, GraphEntry } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import { type Backend, HIDDEN, type StepInputs } from './backend';
@@ -99,7 +100,7 @@ export class WebGpuBackend implements Backend {
   }
 
   private get positions(): number {
-    return this.dims.contextLength / this.dims.blockLength;
+    return contextBlocks(this.dims);
   }
 
   /** Makes every buffer that a step graph reads or writes; equal names are one buffer. */

@@ -1,12 +1,13 @@
 """Finds the flat model whose held-out loss equals a block model's.
 
 ``python -m blockscope_training.search --reference tiny-b4 --sizes tiny-flat-d96 tiny-flat-d128 tiny-flat-d160 --tokens 4e6
---decay 0.3 --prepared DIR --tokenizer FILE --text FILE ... --run DIR --out FILE.json --phase ...``
+--prepared DIR --tokenizer FILE --text FILE ... --run DIR --out FILE.json``
 
 The reference and flat models of a few sizes are trained for the same number of tokens, of the same documents in the same
 order, on the same schedule, and scored on the same targets. Where the flat models' loss crosses the reference's, between two
 sizes in the logarithm of their parameters, lies the size that is wanted; the nearest shape of sound proportions is written
-as a file for ``train --model``. Options unknown here go to ``train``. Run again, it goes on where it was stopped.
+as a file for ``train --model``. The schedule is the family's unless ``--phase`` brings another. Options unknown here go to
+``train``. Run again, it goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -20,14 +21,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from .checkpoint import load_weights, write_atomically
+from .checkpoint import write_atomically
 from .command import BadInput, run
 from .config import ModelConfig, load_config
 from .evaluate import Score, compare, load_scored, read_ids, score
+from .family import DECAY, schedule, train_once
 from .tokenizer import load_tokenizer, token_bytes
-from .train import log, train
 
 
 @dataclass(frozen=True)
@@ -41,27 +40,6 @@ class Trial:
     def loss(self) -> float:
         """Nats a target over all documents."""
         return sum(sum(one.nats_by_slot) for one in self.scores) / sum(one.tokens for one in self.scores)
-
-
-def remaining(state: Path, tokens: float, decay: float) -> tuple[float, float]:
-    """Tokens and share of decay that a slice of ``tokens`` still needs from the saved ``state`` on, if there is one."""
-    seen = torch.load(state, map_location="cpu")["tokens_seen"] if state.exists() else 0
-    left = tokens - seen
-    # Stopped in its decay, a slice begins the decay again; train wants some of it before.
-    return left, min(tokens * decay / left, 0.999)
-
-
-def train_once(name: str, directory: Path, tokens: float, decay: float, options: Sequence[str]) -> bool:
-    """Train model ``name`` for ``tokens`` in ``directory`` unless that was done; whether its weights are there now."""
-    if (directory / "weights.json").exists():
-        log(f"{name} is trained: {load_weights(directory)[1]['tokensSeen']:,} tokens")
-        return True
-    left, share = remaining(directory / "state.pt", tokens, decay)
-    log(f"training {name} for {left:,.0f} tokens")
-    if hasattr(torch, "_dynamo"):
-        # Compiled code is counted by function; with that of all models together the compiler gives up.
-        torch._dynamo.reset()
-    return train(["--model", name, "--run", str(directory), "--tokens", str(left), "--decay", str(share), *options])
 
 
 def crossing(trials: Sequence[Trial], loss: float) -> float:
@@ -110,7 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--reference", required=True, help="the block model: an id, or a JSON file")
     parser.add_argument("--sizes", nargs="+", required=True, help="flat models to train, from two up: ids, or JSON files")
     parser.add_argument("--tokens", type=float, default=4e6, help="tokens for each")
-    parser.add_argument("--decay", type=float, default=0.3, help="share of the tokens spent in the decay")
+    parser.add_argument("--decay", type=float, default=DECAY, help="share of the tokens spent in the decay")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that prepare wrote")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer JSON file")
     parser.add_argument("--text", type=Path, nargs="+", required=True, help="held-out texts")
@@ -130,6 +108,8 @@ def main() -> None:
     if any(config.architecture != "flat" for config in configs[1:]):
         raise BadInput("the sizes must be flat models")
     options = ["--prepared", str(arguments.prepared), "--tokenizer", str(arguments.tokenizer), *options]
+    if "--phase" not in options:
+        options += schedule(arguments.tokens)
     folders = [arguments.run / config.id for config in configs]
     for name, folder in zip(names, folders):
         if not train_once(name, folder, arguments.tokens, arguments.decay, options):

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from conftest import TOKENIZERS, call
 
 from blockscope_training import search, train
 from blockscope_training.command import BadInput
 from blockscope_training.config import ModelConfig, get_config, load_config
 from blockscope_training.evaluate import Score, compare
-from blockscope_training.search import Trial, choose_shape, crossing, remaining
+from blockscope_training.search import Trial, choose_shape, crossing
 
 TINY = get_config("tiny-b4")
 
@@ -60,15 +59,6 @@ def test_gap_and_its_error_over_documents() -> None:
     assert math.isnan(compare(one[:1], other[:1]).error)
     with pytest.raises(ValueError, match="same targets"):
         compare(one, other[::-1])
-
-
-def test_what_a_stopped_slice_still_needs(tmp_path: Path) -> None:
-    state = tmp_path / "state.pt"
-    assert remaining(state, 1000, 0.25) == (1000, 0.25)
-    torch.save({"tokens_seen": 500}, state)
-    assert remaining(state, 1000, 0.25) == (500, 0.5)
-    torch.save({"tokens_seen": 750}, state)
-    assert remaining(state, 1000, 0.25) == (250, 0.999)
 
 
 def toy(directory: Path, name: str, width: int, block: bool = False) -> Path:

@@ -26,27 +26,37 @@ export type BundleReader = (
   options?: ReadOptions,
 ) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** Graphs that each backend runs. */
-export const GRAPHS = {
-  wasm: ['prefill', 'step', 'step-cut'],
-  webgpu: ['prefill', 'gpu-step', 'gpu-step-cut'],
-  'wasm-quiet': ['prefill', 'step-quiet'],
-} as const;
+/** What a bundle is read for; `wasm-quiet` is for measuring: picks and cache, no logits and no attention. */
+export type GraphUse = 'wasm' | 'webgpu' | 'wasm-quiet';
 
-/**
- * Reads and checks the manifest of a block model. Throws `EngineError` (`model-missing`, or `bad-request` for a flat
- * model), or `ModelError` (`model-damaged`, `model-version`).
- */
+const GRAPHS: Record<Manifest['architecture'], Record<GraphUse, readonly string[]>> = {
+  block: {
+    wasm: ['prefill', 'step', 'step-cut'],
+    webgpu: ['prefill', 'gpu-step', 'gpu-step-cut'],
+    'wasm-quiet': ['prefill', 'step-quiet'],
+  },
+  flat: {
+    wasm: ['prefill', 'prefill-quiet', 'step', 'step-cut', 'step-4', 'step-4-cut'],
+    webgpu: [
+      'prefill',
+      'prefill-quiet',
+      'gpu-step',
+      'gpu-step-cut',
+      'gpu-step-4',
+      'gpu-step-4-cut',
+    ],
+    'wasm-quiet': ['prefill-quiet', 'step-quiet', 'step-4-quiet'],
+  },
+};
+
+/** The graphs that a backend may run. */
+export function graphsOf(architecture: Manifest['architecture'], use: GraphUse): readonly string[] {
+  return GRAPHS[architecture][use];
+}
+
+/** Reads and checks the manifest. Throws `EngineError` `model-missing`, or `ModelError` (`model-damaged`, `model-version`). */
 export async function readManifest(read: BundleReader): Promise<Manifest> {
-  const bytes = await read('manifest.json');
-  const manifest = parseManifest(new TextDecoder().decode(bytes));
-  if (manifest.architecture !== 'block')
-    throw new EngineError({
-      code: 'bad-request',
-      message: `The model "${manifest.id}" is a flat transformer, and this version runs block models only; choose one, such as tiny-b4.`,
-      recovery: 'none',
-    });
-  return manifest;
+  return parseManifest(new TextDecoder().decode(await read('manifest.json')));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { hasGpuGraphs } from '@/lib/model/parse-manifest';
-import { type Bundle, type BundleReader, GRAPHS, readBundle, readManifest } from './bundle';
+import { type Bundle, type BundleReader, graphsOf, readBundle, readManifest } from './bundle';
 import { EngineError } from './errors';
 import { type GpuDevice, hasWebGpu, requestGpuDevice } from './gpu-device';
 import { type ProbeResult, probe, sameSteps } from './probe';
@@ -35,7 +35,7 @@ export interface LoadHooks {
  * Chooses the backend (design: an order wins; else WebGPU if the adapter is hardware, a captured run equals an uncaptured
  * one and the probe is fast enough; else WASM), loads the bundle and measures the speed.
  *
- * Throws `EngineError`, `ModelError`, or `FallBack`.
+ * Throws `EngineError` (`bad-request` for a flat model), `ModelError`, or `FallBack`.
  */
 export async function loadEngine(
   request: { backend: BackendName | 'auto'; note: string | null },
@@ -43,11 +43,17 @@ export async function loadEngine(
   hooks: LoadHooks,
 ): Promise<LoadedEngine> {
   const manifest = await readManifest(read);
+  if (manifest.architecture !== 'block')
+    throw new EngineError({
+      code: 'bad-request',
+      message: `The model "${manifest.id}" is a flat transformer, and this page runs block models only; choose one, such as tiny-b4.`,
+      recovery: 'none',
+    });
   const ordered = request.backend !== 'auto';
   const choice = await chooseDevice(request.backend, hasGpuGraphs(manifest));
   const bundle = await readBundle(
     manifest,
-    choice.gpu ? GRAPHS.webgpu : GRAPHS.wasm,
+    graphsOf('block', choice.gpu ? 'webgpu' : 'wasm'),
     read,
     hooks.onProgress,
   );

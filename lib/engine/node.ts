@@ -1,18 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Bundle, type BundleReader, GRAPHS, readBundle, readManifest } from './bundle';
+import { type Bundle, type BundleReader, graphsOf, readBundle, readManifest } from './bundle';
 import { EngineError } from './errors';
 
-/**
- * Reads a bundle from a folder, checking size and SHA-256 of every file used.
- * Throws `EngineError` (`model-missing`, `model-damaged`) or `ModelError` (`model-damaged`, `model-version`).
- */
-export async function loadBundleFromDisk(
-  folder: string,
-  graphs: readonly string[] = GRAPHS.wasm,
-): Promise<Bundle> {
+/** A reader of the bundle in `folder`. */
+export function diskReader(folder: string): BundleReader {
   const model = path.basename(folder);
-  const read: BundleReader = async (file) => {
+  return async (file) => {
     try {
       return new Uint8Array(await readFile(path.join(folder, file)));
     } catch (cause) {
@@ -26,5 +20,17 @@ export async function loadBundleFromDisk(
       );
     }
   };
-  return readBundle(await readManifest(read), graphs, read);
+}
+
+/**
+ * Reads a bundle from a folder, checking size and SHA-256 of every file used; without `graphs` those for WASM.
+ * Throws `EngineError` (`model-missing`, `model-damaged`) or `ModelError` (`model-damaged`, `model-version`).
+ */
+export async function loadBundleFromDisk(
+  folder: string,
+  graphs?: readonly string[],
+): Promise<Bundle> {
+  const read = diskReader(folder);
+  const manifest = await readManifest(read);
+  return readBundle(manifest, graphs ?? graphsOf(manifest.architecture, 'wasm'), read);
 }

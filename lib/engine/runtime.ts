@@ -11,8 +11,14 @@ export type OrtSession = import('onnxruntime-web/wasm').InferenceSession;
 export type OrtTensor = import('onnxruntime-web/wasm').Tensor;
 export type OrtSessionOptions = import('onnxruntime-web/wasm').InferenceSession.SessionOptions;
 
-/** Loads one build of ONNX Runtime; a failed load is final for this worker. */
-export async function loadRuntime(flavour: RuntimeFlavour): Promise<OrtModule> {
+/**
+ * Loads one build of ONNX Runtime; a failed load is final for this worker, and so is the number of threads once a session
+ * has been made. One is the rule: two were slower below about 10 M parameters, and more than one needs an isolated page.
+ */
+export async function loadRuntime(
+  flavour: RuntimeFlavour,
+  { threads = 1 }: { threads?: number } = {},
+): Promise<OrtModule> {
   const ort: OrtModule =
     flavour === 'jspi'
       ? await import('onnxruntime-web/jspi')
@@ -20,8 +26,7 @@ export async function loadRuntime(flavour: RuntimeFlavour): Promise<OrtModule> {
         ? await import('onnxruntime-web/webgpu')
         : await import('#ort-wasm');
   ort.env.logLevel = 'error';
-  // Two threads were slower than one below about 10 M parameters, and one needs no isolation headers.
-  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.numThreads = threads;
   return ort;
 }
 

@@ -1,36 +1,21 @@
-import { contextBlocks, localLength } from '@/lib/model/layout';
+import { localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import type { Backend, StepInputs } from './backend';
-import type { Bundle } from './bundle';
-import { causalMask } from './causal-mask';
-import {
-  loadRuntime,
-  type OrtModule,
-  type OrtSession,
-  type OrtTensor,
-  sessionOptions,
-} from './runtime';
+import { type Bundle, graphsOf } from './bundle';
+import { CpuGraphs, loadCpuSessions, type Sessions, type WasmOptions } from './cpu-graphs';
+import type { Outputs } from './graph-io';
+import { GrowingCache } from './growing-cache';
+import type { OrtModule } from './runtime';
 
-/** Loads the CPU build of ONNX Runtime and the bundle's WASM graphs. */
+/** Loads the CPU build of ONNX Runtime and the WASM graphs that the bundle was read with. */
 export async function createWasmBackend(
   bundle: Bundle,
-  { quiet = false }: { quiet?: boolean } = {},
+  { quiet = false, threads = 1 }: WasmOptions = {},
 ): Promise<WasmBackend> {
-  const ort = await loadRuntime('wasm');
-  const weights = { file: bundle.manifest.weights.file, data: bundle.weights };
-  const create = (name: string): Promise<OrtSession> => {
-    const graph = bundle.graphs.get(name);
-    if (!graph) throw new Error(`the bundle was read without its graph "${name}"`);
-    return ort.InferenceSession.create(
-      graph,
-      sessionOptions(weights, { executionProviders: ['wasm'] }),
-    );
-  };
-  const prefill = await create('prefill');
-  const step = await create(quiet ? 'step-quiet' : 'step');
-  const cut = bundle.graphs.has('step-cut') ? await create('step-cut') : null;
-  return new WasmBackend(bundle.manifest.dims, ort, { prefill, step, cut });
+  const names = graphsOf('block', quiet ? 'wasm-quiet' : 'wasm');
+  const { ort, sessions } = await loadCpuSessions(bundle, names, threads);
+  return new WasmBackend(bundle.manifest.dims, ort, sessions);
 }
 
 /** Results of one batched step on the CPU; every array has the batch as its first axis. */
@@ -40,30 +25,29 @@ export interface BatchStep {
 }
 
 /**
- * The model on the CPU. The cache is one position-major array [T, B, 2·blockLayers, heads, headWidth] on the JS side: the
- * past is its prefix, and a step appends one contiguous slot.
+ * A block model on the CPU, with the global cache on the JavaScript side. For measuring and scoring it also runs several
+ * sequences of one length in lockstep: `reset` or `prefillBatch`, then `quietStep` or `batchStep`.
  */
 export class WasmBackend implements Backend {
-  held = 0;
-  private cache: Float32Array;
-  private batch = 1;
-  private readonly slot: number;
+  private readonly graphs: CpuGraphs;
+  private readonly cache: GrowingCache;
 
+  /** `sessions` by graph name; `ort` is any ONNX Runtime of the same interface. */
   constructor(
     readonly dims: Dims,
-    private readonly ort: OrtModule,
-    private readonly sessions: { prefill: OrtSession; step: OrtSession; cut: OrtSession | null },
+    ort: OrtModule,
+    sessions: Sessions,
   ) {
-    this.slot = 2 * dims.blockLayers * dims.width;
-    this.cache = new Float32Array(this.positions * this.slot);
+    this.graphs = new CpuGraphs(ort, sessions);
+    this.cache = new GrowingCache(dims);
+  }
+
+  get held(): number {
+    return this.cache.held;
   }
 
   get allocatedBytes(): number {
-    return this.cache.byteLength;
-  }
-
-  private get positions(): number {
-    return contextBlocks(this.dims);
+    return this.cache.allocatedBytes;
   }
 
   async prefill(tokens: Int32Array): Promise<PrefillResult> {
@@ -78,123 +62,76 @@ export class WasmBackend implements Backend {
         ms: 0,
       };
     const started = performance.now();
-    const out = await this.sessions.prefill.run({
-      tokens: this.int64(tokens, [1, blocks, blockLength]),
-      positions: this.int64(
-        Int32Array.from({ length: blocks }, (_, i) => i),
-        [1, blocks],
-      ),
-      mask: this.float32(causalMask(blocks), [1, 1, blocks, blocks]),
-    });
-    this.cache.set(floats(out, 'kv', blocks * this.slot));
-    this.held = blocks;
+    const out = await this.graphs.prefill('prefill', tokens, 1, [blocks, blockLength]);
+    this.cache.append(out.floats('kv', this.cache.size(blocks)));
     return {
       blocks,
-      globalAttention: floats(out, 'global_attention', blockLayers * heads * blocks * blocks),
-      contexts: floats(out, 'contexts', blocks * width),
+      globalAttention: out.floats('global_attention', blockLayers * heads * blocks * blocks),
+      contexts: out.floats('contexts', blocks * width),
       ms: performance.now() - started,
     };
   }
 
   async step(inputs: StepInputs): Promise<StepResult> {
-    if (this.batch !== 1) throw new Error('prefill must reset the cache before a single step');
+    if (this.cache.batch !== 1)
+      throw new Error('prefill must reset the cache before a single step');
     const { dims, held } = this;
     const local = localLength(dims);
     const started = performance.now();
-    const out = await this.runStep(inputs);
-    this.append(floats(out, 'kv', this.slot));
+    const out = await this.run('step', inputs);
     return {
       block: held + 1,
-      picks: Int32Array.from(out.picks?.data as BigInt64Array, Number),
-      logits: floats(out, 'logits', dims.blockLength * dims.vocabulary),
-      globalAttention: floats(out, 'global_attention', dims.blockLayers * dims.heads * (held + 1)),
-      localAttention: floats(out, 'local_attention', dims.tokenLayers * dims.heads * local * local),
-      context: floats(out, 'context', dims.width),
-      prefixes: floats(out, 'prefixes', dims.prefixLength * dims.width),
+      picks: out.picks(),
+      logits: out.floats('logits', dims.blockLength * dims.vocabulary),
+      globalAttention: out.floats('global_attention', dims.blockLayers * dims.heads * (held + 1)),
+      localAttention: out.floats('local_attention', dims.tokenLayers * dims.heads * local * local),
+      context: out.floats('context', dims.width),
+      prefixes: out.floats('prefixes', dims.prefixLength * dims.width),
       ms: performance.now() - started,
-    };
-  }
-
-  /** A step of the `quiet` graph, for measuring: appends to the cache and returns the picks alone. */
-  async quietStep(inputs: StepInputs): Promise<Int32Array> {
-    const out = await this.runStep(inputs);
-    this.append(floats(out, 'kv', this.slot));
-    return Int32Array.from(out.picks?.data as BigInt64Array, Number);
-  }
-
-  /**
-   * One step for `batch` sequences at once, all at the same position (`tokens` and `noise` have the batch as first axis).
-   * Call `reset(batch)` before the first.
-   */
-  async batchStep(inputs: StepInputs): Promise<BatchStep> {
-    const { dims, batch } = this;
-    const out = await this.runStep(inputs);
-    this.append(floats(out, 'kv', batch * this.slot));
-    return {
-      picks: Int32Array.from(out.picks?.data as BigInt64Array, Number),
-      logits: floats(out, 'logits', batch * dims.blockLength * dims.vocabulary),
     };
   }
 
   /** Empties the cache and sets the batch size of the steps that follow. */
   reset(batch: number): void {
-    if (batch !== this.batch) {
-      this.batch = batch;
-      this.cache = new Float32Array(this.positions * batch * this.slot);
-    } else this.cache.fill(0, 0, this.held * batch * this.slot);
-    this.held = 0;
+    this.cache.reset(batch);
+  }
+
+  /** Drops the cache and fills it through the quiet graph; `tokens` is [batch, blocks, blockLength]. */
+  async prefillBatch(tokens: Int32Array, batch: number): Promise<void> {
+    const { blockLength } = this.dims;
+    const blocks = tokens.length / batch / blockLength;
+    this.reset(batch);
+    if (blocks === 0) return;
+    const out = await this.graphs.prefill('prefill-quiet', tokens, batch, [blocks, blockLength]);
+    this.cache.append(out.floats('kv', this.cache.size(blocks)));
+  }
+
+  /** A step of the quiet graph for every sequence of the batch: [batch, blockLength] picks alone. */
+  async quietStep(inputs: StepInputs): Promise<Int32Array> {
+    return (await this.run('step-quiet', inputs)).picks();
+  }
+
+  /** A step for every sequence of the batch, all at the same position (`tokens` and `noise` have the batch as first axis). */
+  async batchStep(inputs: StepInputs): Promise<BatchStep> {
+    const { blockLength, vocabulary } = this.dims;
+    const out = await this.run('step', inputs);
+    return {
+      picks: out.picks(),
+      logits: out.floats('logits', this.cache.batch * blockLength * vocabulary),
+    };
   }
 
   async readCache(): Promise<Float32Array> {
-    return this.cache.slice();
+    return this.cache.read();
   }
 
-  async dispose(): Promise<void> {
-    for (const session of Object.values(this.sessions)) await session?.release();
+  dispose(): Promise<void> {
+    return this.graphs.release();
   }
 
-  private runStep({ tokens, noise, logitBias, inverseTemperature, cut }: StepInputs) {
-    const { dims, held, batch } = this;
-    if (held >= this.positions) throw new Error('the global KV cache is full');
-    const feeds: Record<string, OrtTensor> = {
-      tokens: this.int64(tokens, [batch, dims.blockLength]),
-      positions: this.int64(new Int32Array(batch).fill(held), [batch, 1]),
-      past: this.float32(this.cache.subarray(0, held * batch * this.slot), [
-        held,
-        batch,
-        2 * dims.blockLayers,
-        dims.heads,
-        dims.headWidth,
-      ]),
-      mask: this.float32(new Float32Array(batch * (held + 1)), [batch, 1, 1, held + 1]),
-      noise: this.float32(noise, [batch, dims.blockLength, dims.vocabulary]),
-      logit_bias: this.float32(logitBias, [dims.vocabulary]),
-      inverse_temperature: this.float32(Float32Array.of(inverseTemperature), [1]),
-    };
-    if (!cut) return this.sessions.step.run(feeds);
-    if (!this.sessions.cut) throw new Error('the bundle was read without its graph "step-cut"');
-    feeds.top_k = this.int64(Int32Array.of(cut.topK), [1]);
-    feeds.top_p = this.float32(Float32Array.of(cut.topP), [1]);
-    return this.sessions.cut.run(feeds);
+  private async run(graph: string, inputs: StepInputs): Promise<Outputs> {
+    const out = await this.graphs.step(graph, inputs, this.cache, 1);
+    this.cache.append(out.floats('kv', this.cache.size(1)));
+    return out;
   }
-
-  private append(kv: Float32Array): void {
-    this.cache.set(kv, this.held * this.batch * this.slot);
-    this.held += 1;
-  }
-
-  private int64(values: Int32Array, shape: number[]): OrtTensor {
-    return new this.ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
-  }
-
-  private float32(values: Float32Array, shape: number[]): OrtTensor {
-    return new this.ort.Tensor('float32', values, shape);
-  }
-}
-
-function floats(out: Record<string, OrtTensor>, name: string, length: number): Float32Array {
-  const data = out[name]?.data;
-  if (!(data instanceof Float32Array) || data.length !== length)
-    throw new Error(`graph output "${name}" holds ${data?.length} numbers instead of ${length}`);
-  return data;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HIDDEN } from '@/lib/engine/backend';
-import { GRAPHS } from '@/lib/engine/bundle';
+import { graphsOf } from '@/lib/engine/bundle';
 import { loadBundleFromDisk } from '@/lib/engine/node';
 import { createWasmBackend } from '@/lib/engine/wasm-backend';
 import { bundleFolder } from './bundles';
@@ -8,9 +8,12 @@ import { bundleFolder } from './bundles';
 test('the quiet graph writes the same tokens and the same cache as the one that shows everything', async () => {
   const folder = bundleFolder('nano-b4');
   const full = await createWasmBackend(await loadBundleFromDisk(folder));
-  const quiet = await createWasmBackend(await loadBundleFromDisk(folder, GRAPHS['wasm-quiet']), {
-    quiet: true,
-  });
+  const quiet = await createWasmBackend(
+    await loadBundleFromDisk(folder, graphsOf('block', 'wasm-quiet')),
+    {
+      quiet: true,
+    },
+  );
   const { blockLength, vocabulary } = full.dims;
   const prompt = Int32Array.from({ length: 3 * blockLength }, (_, i) => 300 + i);
   await full.prefill(prompt);

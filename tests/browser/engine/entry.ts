@@ -1,4 +1,4 @@
-import { GRAPHS, readBundle, readManifest } from '@/lib/engine/bundle';
+import { graphsOf, readBundle, readManifest } from '@/lib/engine/bundle';
 import { fetchReader } from '@/lib/engine/fetch-bundle';
 import { requestGpuDevice } from '@/lib/engine/gpu-device';
 import { BlockEngine } from '@/lib/engine/session';
@@ -24,11 +24,11 @@ const lab = {
     const read = fetchReader(model, new URL(`models/${model}/`, location.href).href);
     const manifest = await readManifest(read);
     if (kind === 'wasm') {
-      const bundle = await readBundle(manifest, GRAPHS.wasm, read);
+      const bundle = await readBundle(manifest, graphsOf('block', 'wasm'), read);
       engines.set(kind, new BlockEngine(manifest, await createWasmBackend(bundle)));
       return 'wasm';
     }
-    const bundle = await readBundle(manifest, GRAPHS.webgpu, read);
+    const bundle = await readBundle(manifest, graphsOf('block', 'webgpu'), read);
     const gpu = await requestGpuDevice();
     const backend = await createWebGpuBackend(bundle, gpu, {
       capture: kind === 'webgpu-captured',

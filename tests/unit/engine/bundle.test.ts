@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type BundleReader, readBundle, readManifest } from '@/lib/engine/bundle';
+import { type BundleReader, readBundle } from '@/lib/engine/bundle';
 import { EngineError, toProblem } from '@/lib/engine/errors';
 import type { Manifest } from '@/lib/model/manifest';
 
@@ -84,12 +83,4 @@ test('a graph that the manifest does not list is a damaged model', async () => {
   await expect(readBundle(manifest, ['gpu-step'], reader())).rejects.toThrow(
     'its manifest lists no graph "gpu-step"',
   );
-});
-
-test('a flat model is refused in one sentence', async () => {
-  const read: BundleReader = async (file) =>
-    new Uint8Array(readFileSync(`public/models/nano-flat/${file}`));
-  const error = await readManifest(read).catch((e) => e);
-  expect(toProblem(error)).toMatchObject({ code: 'bad-request', recovery: 'none' });
-  expect(error.message).toMatch(/nano-flat.*flat transformer.*choose one, such as tiny-b4/);
 });

@@ -1,23 +1,33 @@
+import type { Manifest } from '@/lib/model/manifest';
 import type { EndReason, PrefillResult, Sampling, StepResult } from '@/lib/trace/types';
 import type { BlockEngine } from './session';
 
 export interface LoopRequest {
-  /** The padded prompt, or everything written so far: a whole number of blocks. */
+  /** The padded prompt, or everything written so far: a whole number of blocks (of one token in a flat model). */
   tokens: Int32Array;
   /** Tokens to write at most; null runs to the end of text or of the context. */
   maxTokens: number | null;
   sampling: Sampling;
 }
 
-export type LoopEvent =
-  | { type: 'prefill'; result: PrefillResult }
-  /** `end` is set with the last block, so that nobody has to ask once more to learn that it was the last. */
-  | { type: 'step'; result: StepResult; end: LoopEnd | null };
+export type LoopEventOf<Prefill, Step> =
+  | { type: 'prefill'; result: Prefill }
+  /** `end` is set with the last step, so that nobody has to ask once more to learn that it was the last. */
+  | { type: 'step'; result: Step; end: LoopEnd | null };
+
+export type LoopEvent = LoopEventOf<PrefillResult, StepResult>;
 
 export interface LoopEnd {
   reason: EndReason;
-  /** Length of the padded sequence that counts: what follows in its block is discarded. */
+  /** Length of the padded sequence that counts: what the last step wrote behind it is discarded. */
   length: number;
+}
+
+/** The two things a model can do, with the cache between them. */
+export interface Writer<Prefill, Step> {
+  prefill(tokens: Int32Array): Promise<Prefill>;
+  /** Embeds `previous` (one block) and writes what comes after it. */
+  step(previous: Int32Array): Promise<Step>;
 }
 
 /**
@@ -26,31 +36,46 @@ export interface LoopEnd {
  */
 export async function* generateBlocks(
   engine: BlockEngine,
-  { tokens, maxTokens, sampling }: LoopRequest,
+  request: LoopRequest,
 ): AsyncGenerator<LoopEvent, LoopEnd, void> {
-  const { blockLength, contextLength } = engine.dims;
-  const { endId } = engine.manifest.tokenizer;
+  const { sampling } = request;
+  return yield* writeOn(engine.manifest, request, {
+    prefill: (tokens) => engine.prefill(tokens),
+    step: (previous) => engine.step(previous, { sampling }),
+  });
+}
+
+/** The loop of `generateBlocks` for any model whose steps write one block or more. */
+export async function* writeOn<Prefill, Step extends { picks: Int32Array }>(
+  { dims, tokenizer: { endId } }: Manifest,
+  { tokens, maxTokens, sampling }: LoopRequest,
+  writer: Writer<Prefill, Step>,
+): AsyncGenerator<LoopEventOf<Prefill, Step>, LoopEnd, void> {
+  const { blockLength, contextLength } = dims;
   if (tokens.length === 0 || tokens.length % blockLength !== 0)
     throw new Error(`${tokens.length} tokens are not a whole number of blocks`);
   const wanted = tokens.length + (maxTokens ?? Number.POSITIVE_INFINITY);
   const limit = Math.min(contextLength, wanted);
   const full: EndReason = wanted <= contextLength ? 'length' : 'context-full';
   const ahead = tokens.length >= limit ? tokens.length : tokens.length - blockLength;
-  yield { type: 'prefill', result: await engine.prefill(tokens.subarray(0, ahead)) };
+  yield { type: 'prefill', result: await writer.prefill(tokens.subarray(0, ahead)) };
   let previous = tokens.slice(tokens.length - blockLength);
-  for (let length = tokens.length; length < limit; length += blockLength) {
-    const result = await engine.step(previous, { sampling });
+  let length = tokens.length;
+  while (length < limit) {
+    const result = await writer.step(previous);
     // A copy: the result may be handed to another thread while this waits.
-    previous = result.picks.slice();
-    const at = sampling.ignoreEnd ? -1 : previous.indexOf(endId);
+    const picks = result.picks.slice();
+    const at = sampling.ignoreEnd ? -1 : picks.indexOf(endId);
     const end: LoopEnd | null =
       at >= 0 && length + at < limit
         ? { reason: 'end-of-text', length: length + at + 1 }
-        : length + blockLength >= limit
+        : length + picks.length >= limit
           ? { reason: full, length: limit }
           : null;
     yield { type: 'step', result, end };
     if (end) return end;
+    previous = picks.subarray(picks.length - blockLength);
+    length += picks.length;
   }
   return { reason: full, length: limit };
 }

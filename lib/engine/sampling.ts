@@ -16,18 +16,18 @@ export function logitBias(
 }
 
 /**
- * Fills `out` [blockLength, vocabulary] for the block whose first token stands at `position` of the padded sequence.
- * `forced` holds blockLength ids, −1 where the model is free.
+ * Fills `out` [slots, vocabulary] for the tokens from `position` of the padded sequence on: those of a block, or the one or
+ * four that a flat model writes. `forced` holds an id for each, −1 where the model is free.
  */
 export function fillStepNoise(
   out: Float32Array,
-  dims: Dims,
+  { vocabulary }: Pick<Dims, 'vocabulary'>,
   sampling: Sampling,
   position: number,
   forced: Int32Array | null,
 ): void {
-  for (let slot = 0; slot < dims.blockLength; slot++) {
-    const row = out.subarray(slot * dims.vocabulary, (slot + 1) * dims.vocabulary);
+  for (let slot = 0; slot < out.length / vocabulary; slot++) {
+    const row = out.subarray(slot * vocabulary, (slot + 1) * vocabulary);
     if (sampling.temperature === 0) row.fill(0);
     else fillNoise(row, { seed: sampling.seed, position: position + slot });
     const id = forced?.[slot] ?? -1;

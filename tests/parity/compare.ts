@@ -92,7 +92,8 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
   return tally.differences();
 }
 
-class Tally {
+/** Collects the largest differences by quantity. */
+export class Tally {
   private readonly found = new Map<string, Difference>();
 
   add(quantity: string, value: number | undefined, reference: number | undefined, relative = 1e-4) {

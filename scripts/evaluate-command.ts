@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BatchScorer } from '@/lib/engine/batch';
+import { BatchScorer, scoringGraphs } from '@/lib/engine/batch';
 import { loadBundleFromDisk } from '@/lib/engine/node';
 import { loadTokenizer, type Tokenizer } from '@/lib/model/tokenizer';
 import { type CommandContext, parseFlags, required, UsageError } from './command-line';
@@ -24,7 +24,7 @@ export interface EvaluateReport {
 }
 
 /**
- * `evaluate`: scores a model on a text by the project's scoring rule, with the very graph that writes text.
+ * `evaluate`: scores a model on a text by the project's scoring rule, with the very graphs that write text.
  *
  * @throws UsageError on bad input; EngineError or ModelError when the bundle is damaged.
  */
@@ -37,7 +37,7 @@ export async function evaluate(
   const file = required(flags, 'text');
   const documents = splitDocuments(await readText(file));
   if (documents.length === 0) throw new UsageError(`"${file}" holds no document.`);
-  const bundle = await loadBundleFromDisk(await modelFolder(models, model));
+  const bundle = await loadBundleFromDisk(await modelFolder(models, model), scoringGraphs);
   const { dims, tokenizer: special } = bundle.manifest;
   const tokenizer = loadTokenizer(bundle.tokenizerJson, special);
   const windows = documents

@@ -1,14 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateBlocks } from '@/lib/engine/generate';
-import { loadBundleFromDisk } from '@/lib/engine/node';
-import { BlockEngine } from '@/lib/engine/session';
+import { readBundle, readManifest } from '@/lib/engine/bundle';
+import { diskReader } from '@/lib/engine/node';
 import { bytesPerGlobalPosition, flatBytes, localPeakBytes } from '@/lib/model/cost';
 import { layoutPrompt, roomLeft } from '@/lib/model/layout';
 import { loadTokenizer } from '@/lib/model/tokenizer';
 import { writeTrace } from '@/lib/trace/file';
-import { TraceRecorder } from '@/lib/trace/recorder';
-import type { Trace } from '@/lib/trace/trace';
 import type { Sampling } from '@/lib/trace/types';
 import {
   type CommandContext,
@@ -20,6 +17,7 @@ import {
   wholeNumber,
 } from './command-line';
 import { modelFolder } from './models';
+import { GRAPHS, writeFlat, writeInBlocks } from './writing';
 
 export const USAGE =
   'generate --model ID --prompt TEXT --tokens N [--seed S (42)] [--temperature T (0.8; 0 is greedy)] ' +
@@ -47,8 +45,9 @@ export interface GenerateReport {
   generatedTokens: number[];
   /** What was generated, without the prompt. */
   text: string;
-  /** All blocks, the padded one included. */
+  /** All blocks, the padded one included; positions (one a token) of a flat model. */
   blocks: number;
+  /** `globalBytes` is what the model holds; of a flat model that is `flatBytes`, and `localBytes` is 0. */
   kv: { globalBytes: number; localBytes: number; flatBytes: number };
   timing: {
     loadMs: number;
@@ -81,97 +80,48 @@ export async function generate(
   const folder = await modelFolder(models, model);
 
   const loading = performance.now();
-  const bundle = await loadBundleFromDisk(folder);
-  const { dims, tokenizer: special, weights } = bundle.manifest;
+  const read = diskReader(folder);
+  const manifest = await readManifest(read);
+  const { architecture, dims, tokenizer: special } = manifest;
+  if (architecture === 'flat' && flags.trace !== undefined) {
+    throw new UsageError(`--trace writes block models only, and "${model}" is a flat one.`);
+  }
+  const bundle = await readBundle(manifest, GRAPHS[architecture], read);
   const tokenizer = loadTokenizer(bundle.tokenizerJson, special);
   const promptTokens = tokenizer.encode(prompt);
   const layout = layoutPrompt(promptTokens, dims, special.padId);
   const room = roomLeft(layout.tokens.length, dims);
   if (count > room) {
+    const pads = architecture === 'flat' ? '' : `${layout.pads} pads, `;
     throw new UsageError(
-      `${layout.pads} pads, ${promptTokens.length} prompt tokens and ${count} new ones exceed the context of ` +
+      `${pads}${promptTokens.length} prompt tokens and ${count} new ones exceed the context of ` +
         `${dims.contextLength} tokens; --tokens can be at most ${room} with this prompt.`,
     );
   }
   // Not before: bad input is answered with one line alone.
   progress(`Loading ${model}`);
-  const engine = await BlockEngine.create(bundle);
-  const loadMs = performance.now() - loading;
-
-  const recorder = new TraceRecorder(
-    {
-      format: 'blockscope-trace',
-      version: 1,
-      model: {
-        id: bundle.manifest.id,
-        architecture: 'block',
-        dims,
-        weightsSha256: weights.sha256,
-        padId: special.padId,
-        endId: special.endId,
-      },
-      prompt,
-      sampling,
-      backend: 'wasm',
-      provenance: 'measured',
-      created: new Date().toISOString(),
-    },
-    layout,
-  );
-  const timing = await record(engine, recorder, layout.tokens, count, sampling, progress);
-  await engine.dispose();
-
-  const { trace } = recorder;
-  if (flags.trace !== undefined) {
+  const job = { bundle, prompt, layout, count, sampling, progress };
+  const written = architecture === 'flat' ? await writeFlat(job) : await writeInBlocks(job);
+  const { generated, blocks, trace, loaded, prefillMs, firstTokenMs, decodeMs } = written;
+  if (flags.trace !== undefined && trace) {
     await writeFile(flags.trace, writeTrace(trace));
     progress(`Wrote ${flags.trace}`);
   }
-  const generated = trace.generated;
+  const tokensPerSecond = (generated.length * 1000) / decodeMs;
   return {
     model,
     promptTokens: Array.from(promptTokens),
     generatedTokens: Array.from(generated),
     text: tokenizer.decode(generated),
-    blocks: trace.blocks,
-    kv: cacheOf(trace, promptTokens.length),
-    timing: { loadMs, ...timing, tokensPerSecond: (generated.length * 1000) / timing.decodeMs },
+    blocks,
+    // The block just written is not embedded yet, and the last token not fed back: hence one less of each.
+    kv: {
+      globalBytes: (blocks - 1) * bytesPerGlobalPosition(dims),
+      localBytes: localPeakBytes(dims),
+      flatBytes: flatBytes(promptTokens.length + generated.length - 1, dims),
+    },
+    timing: { loadMs: loaded - loading, prefillMs, firstTokenMs, decodeMs, tokensPerSecond },
   };
-}
-
-/** The block just written is not embedded yet, and the last token not fed back: hence one less of each. */
-function cacheOf(trace: Trace, promptTokens: number): GenerateReport['kv'] {
-  return {
-    globalBytes: (trace.blocks - 1) * bytesPerGlobalPosition(trace.dims),
-    localBytes: localPeakBytes(trace.dims),
-    flatBytes: flatBytes(promptTokens + trace.generated.length - 1, trace.dims),
-  };
-}
-
-async function record(
-  engine: BlockEngine,
-  recorder: TraceRecorder,
-  tokens: Int32Array,
-  maxTokens: number,
-  sampling: Sampling,
-  progress: CommandContext['progress'],
-): Promise<{ prefillMs: number; firstTokenMs: number; decodeMs: number }> {
-  const started = performance.now();
-  let prefillMs = 0;
-  let firstTokenMs = 0;
-  for await (const event of generateBlocks(engine, { tokens, maxTokens, sampling })) {
-    if (event.type === 'prefill') {
-      prefillMs = performance.now() - started;
-      recorder.appendPrefill(event.result);
-      progress(`Read the prompt in ${prefillMs.toFixed(1)} ms`);
-    } else {
-      firstTokenMs ||= performance.now() - started;
-      recorder.appendStep(event.result);
-      if (event.end) recorder.finish(event.end.reason, event.end.length);
-    }
-  }
-  const decodeMs = performance.now() - started - prefillMs;
-  progress(`Wrote ${recorder.trace.generated.length} tokens in ${decodeMs.toFixed(1)} ms`);
-  return { prefillMs, firstTokenMs, decodeMs };
 }
 
 function samplingOf(flags: Flags<typeof FLAGS>): Sampling {

@@ -1,35 +1,50 @@
-import type { Dims } from '@/lib/model/manifest';
+import type { Dims, Manifest } from '@/lib/model/manifest';
 import type { Sampling } from '@/lib/trace/types';
+import type { StepInputs } from './backend';
 import type { Bundle } from './bundle';
+import { UNROLLED } from './flat-backend';
+import { createFlatWasmBackend } from './flat-wasm-backend';
 import { fillStepNoise, logitBias } from './sampling';
-import { createWasmBackend, type WasmBackend } from './wasm-backend';
+import { type BatchStep, createWasmBackend } from './wasm-backend';
 
 const GREEDY: Sampling = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: false };
 
-/** Logits of one block of every sequence: [sequences, blockLength, vocabulary]. */
+/** The graphs that scoring runs. */
+export function scoringGraphs(architecture: Manifest['architecture']): readonly string[] {
+  return architecture === 'flat' ? ['step', 'step-4'] : ['step'];
+}
+
+/** Logits of one block of every sequence: [sequences, blockLength, vocabulary]. A block of a flat model is one token. */
 export interface ScoredBlock {
   block: number;
   logits: Float32Array;
 }
 
+/** What scoring needs of a backend; `blocks` is how many blocks the step writes. */
+interface Runner {
+  reset(batch: number): void;
+  step(inputs: StepInputs, blocks: number): Promise<BatchStep>;
+  dispose(): Promise<void>;
+  /** The most blocks that a step can write. */
+  readonly most: number;
+}
+
 /**
- * Teacher-forced scoring through the very `step` graph that writes text: every token is forced, several sequences share a
- * run, and the logits that would have chosen each token come back.
+ * Teacher-forced scoring through the very `step` graphs that write text: every token is forced, several sequences share a
+ * run, and the logits that would have chosen each token come back. A flat model goes four tokens a run where it can.
  */
 export class BatchScorer {
   private constructor(
     readonly dims: Dims,
-    private readonly backend: WasmBackend,
+    private readonly runner: Runner,
     private readonly bias: Float32Array,
   ) {}
 
+  /** `bundle` was read with the `scoringGraphs`, or more. */
   static async create(bundle: Bundle): Promise<BatchScorer> {
-    const { dims, tokenizer } = bundle.manifest;
-    return new BatchScorer(
-      dims,
-      await createWasmBackend(bundle),
-      logitBias(dims, tokenizer, GREEDY),
-    );
+    const { architecture, dims, tokenizer } = bundle.manifest;
+    const runner = architecture === 'flat' ? await flatRunner(bundle) : await blockRunner(bundle);
+    return new BatchScorer(dims, runner, logitBias(dims, tokenizer, GREEDY));
   }
 
   /**
@@ -44,38 +59,63 @@ export class BatchScorer {
     if (sequences.some((sequence) => sequence.length !== length))
       throw new RangeError('the sequences of a batch must have one length');
     const batch = sequences.length;
-    const noise = new Float32Array(batch * blockLength * vocabulary);
-    const blockOf = (block: number) => {
+    const count = length / blockLength;
+    this.runner.reset(batch);
+    for (let block = 1; block < count; ) {
+      const blocks = block + this.runner.most <= count ? this.runner.most : 1;
+      const slots = blocks * blockLength;
+      const noise = new Float32Array(batch * slots * vocabulary);
       const tokens = new Int32Array(batch * blockLength);
+      const start = block * blockLength;
       sequences.forEach((sequence, i) => {
-        const start = block * blockLength;
-        tokens.set(sequence.subarray(start, start + blockLength), i * blockLength);
+        const forced = sequence.subarray(start, start + slots);
+        const rows = noise.subarray(i * slots * vocabulary, (i + 1) * slots * vocabulary);
+        fillStepNoise(rows, this.dims, GREEDY, start, forced);
+        tokens.set(sequence.subarray(start - blockLength, start), i * blockLength);
       });
-      return tokens;
-    };
-    this.backend.reset(batch);
-    for (let block = 1; block < length / blockLength; block++) {
-      const target = blockOf(block);
-      for (let i = 0; i < batch; i++) {
-        const row = noise.subarray(
-          i * blockLength * vocabulary,
-          (i + 1) * blockLength * vocabulary,
-        );
-        const forced = target.subarray(i * blockLength, (i + 1) * blockLength);
-        fillStepNoise(row, this.dims, GREEDY, block * blockLength, forced);
-      }
-      const { logits } = await this.backend.batchStep({
-        tokens: blockOf(block - 1),
-        noise,
-        logitBias: this.bias,
-        inverseTemperature: 1,
-        cut: null,
-      });
-      yield { block, logits };
+      const { logits } = await this.runner.step(
+        { tokens, noise, logitBias: this.bias, inverseTemperature: 1, cut: null },
+        blocks,
+      );
+      for (let i = 0; i < blocks; i++)
+        yield { block: block + i, logits: ofBlock(logits, i, blocks, batch) };
+      block += blocks;
     }
   }
 
   dispose(): Promise<void> {
-    return this.backend.dispose();
+    return this.runner.dispose();
   }
+}
+
+async function blockRunner(bundle: Bundle): Promise<Runner> {
+  const backend = await createWasmBackend(bundle);
+  return {
+    most: 1,
+    reset: (batch) => backend.reset(batch),
+    step: (inputs) => backend.batchStep(inputs),
+    dispose: () => backend.dispose(),
+  };
+}
+
+async function flatRunner(bundle: Bundle): Promise<Runner> {
+  const backend = await createFlatWasmBackend(bundle);
+  return {
+    most: UNROLLED,
+    reset: (batch) => backend.reset(batch),
+    step: (inputs, tokens) => backend.batchStep(inputs, tokens === UNROLLED),
+    dispose: () => backend.dispose(),
+  };
+}
+
+/** Part `index` of `parts` of every sequence: [batch, parts, …] to [batch, …]. */
+function ofBlock(logits: Float32Array, index: number, parts: number, batch: number): Float32Array {
+  if (parts === 1) return logits;
+  const size = logits.length / batch / parts;
+  const out = new Float32Array(batch * size);
+  for (let i = 0; i < batch; i++) {
+    const from = (i * parts + index) * size;
+    out.set(logits.subarray(from, from + size), i * size);
+  }
+  return out;
 }

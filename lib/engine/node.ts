@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Manifest } from '@/lib/model/manifest';
 import { type Bundle, type BundleReader, graphsOf, readBundle, readManifest } from './bundle';
 import { EngineError } from './errors';
 
@@ -22,15 +23,21 @@ export function diskReader(folder: string): BundleReader {
   };
 }
 
+/** Graphs by name, or a choice among those of an architecture. */
+export type GraphChoice =
+  | readonly string[]
+  | ((architecture: Manifest['architecture']) => readonly string[]);
+
 /**
  * Reads a bundle from a folder, checking size and SHA-256 of every file used; without `graphs` those for WASM.
  * Throws `EngineError` (`model-missing`, `model-damaged`) or `ModelError` (`model-damaged`, `model-version`).
  */
 export async function loadBundleFromDisk(
   folder: string,
-  graphs?: readonly string[],
+  graphs: GraphChoice = (architecture) => graphsOf(architecture, 'wasm'),
 ): Promise<Bundle> {
   const read = diskReader(folder);
   const manifest = await readManifest(read);
-  return readBundle(manifest, graphs ?? graphsOf(manifest.architecture, 'wasm'), read);
+  const names = typeof graphs === 'function' ? graphs(manifest.architecture) : graphs;
+  return readBundle(manifest, names, read);
 }

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FlatEngine } from '@/lib/engine/flat-session';
+import { loadBundleFromDisk } from '@/lib/engine/node';
 import { fillNoise } from '@/lib/model/noise';
-import { argMax, cutThreshold } from '@/lib/model/softmax';
+import { argMax, cutThreshold, negativeLogLikelihood } from '@/lib/model/softmax';
 import { loadTokenizer, type Tokenizer } from '@/lib/model/tokenizer';
 import { readTrace } from '@/lib/trace/file';
 import { findBadRow } from '@/lib/trace/rows';
 import type { Trace } from '@/lib/trace/trace';
+import { UsageError } from '@/scripts/command-line';
 import { evaluate } from '@/scripts/evaluate-command';
 import { type GenerateReport, generate } from '@/scripts/generate-command';
 import { MODELS } from '@/scripts/models';
@@ -153,6 +156,51 @@ describe('generate', () => {
   });
 });
 
+describe('generate with a flat model', () => {
+  const write = (...argv: string[]) =>
+    generate(['--model', 'nano-flat', '--prompt', PROMPT, '--json', ...argv], context);
+
+  it('needs no pads, and holds a position for each token but the last', async () => {
+    const report = await write('--tokens', '21', '--ignore-eot');
+    expect(report.promptTokens).toEqual(Array.from(tokenizer.encode(PROMPT)));
+    expect(report.generatedTokens).toHaveLength(21);
+    expect(report.text).toBe(tokenizer.decode(report.generatedTokens));
+    expect(report.blocks).toBe(report.promptTokens.length + 21);
+    // 2 (K and V) × layers × width × 4 bytes × positions
+    const bytes = 2 * 4 * 48 * 4 * (report.promptTokens.length + 21 - 1);
+    expect(report.kv).toEqual({ globalBytes: bytes, localBytes: 0, flatBytes: bytes });
+    for (const value of Object.values(report.timing)) expect(value).toBeGreaterThan(0);
+  });
+
+  it('repeats with a seed, changes with another, and takes every kind of sampling', async () => {
+    const sampled = ['--tokens', '24', '--top-k', '40', '--top-p', '0.9'];
+    const first = await write(...sampled);
+    expect((await write(...sampled)).generatedTokens).toEqual(first.generatedTokens);
+    const other = await write(...sampled, '--seed', '7');
+    expect(other.generatedTokens).not.toEqual(first.generatedTokens);
+    const greedy = await write('--tokens', '24', '--temperature', '0');
+    expect(greedy.generatedTokens).not.toEqual(first.generatedTokens);
+  });
+
+  it('writes up to the end of the context and not beyond', async () => {
+    const room = NANO.contextLength - tokenizer.encode(PROMPT).length;
+    const full = await write('--tokens', String(room), '--ignore-eot');
+    expect(full.generatedTokens).toHaveLength(room);
+    await expect(write('--tokens', String(room + 1))).rejects.toThrow(
+      new RegExp(`^\\d+ prompt tokens .* at most ${room} with`),
+    );
+  });
+
+  it('writes no trace', async () => {
+    const file = path.join(folder, 'flat.trace');
+    await expect(write('--tokens', '4', '--trace', file)).rejects.toThrow(
+      /^--trace writes block models only, and "nano-flat" is a flat one\.$/,
+    );
+    await expect(write('--tokens', '4', '--trace', file)).rejects.toBeInstanceOf(UsageError);
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
+  });
+});
+
 describe('evaluate', () => {
   const DOCUMENTS = [
     'One day a fox met a hen. "Good day," said the fox.',
@@ -161,11 +209,46 @@ describe('evaluate', () => {
     'x',
   ];
 
-  async function score(name: string, text: string) {
+  async function score(name: string, text: string, model = 'nano-b4') {
     const file = path.join(folder, name);
     await writeFile(file, text);
-    return evaluate(['--model', 'nano-b4', '--text', file, '--json'], context);
+    return evaluate(['--model', model, '--text', file, '--json'], context);
   }
+
+  it('scores a flat model on the same targets, in a batch as one by one', async () => {
+    const texts = DOCUMENTS.slice(0, 3);
+    const together = await score('flat.txt', texts.join('\n<|endoftext|>\n'), 'nano-flat');
+    const block = await score('block.txt', texts.join('\n<|endoftext|>\n'));
+    expect(together.scoredTokens).toBe(block.scoredTokens);
+    expect(together.lossBySlot).toEqual([together.lossPerToken]);
+    let nats = 0;
+    for (const [i, text] of texts.entries()) {
+      const alone = await score(`flat-${i}`, text, 'nano-flat');
+      nats += alone.lossPerToken * alone.scoredTokens;
+    }
+    expect(together.lossPerToken * together.scoredTokens).toBeCloseTo(nats, 2);
+    const bits = nats / Math.LN2;
+    const bytes = bits / together.bitsPerByte;
+    const blockBits = (block.lossPerToken * block.scoredTokens) / Math.LN2;
+    expect(bytes).toBeCloseTo(blockBits / block.bitsPerByte, 1);
+  });
+
+  it('scores a flat model as its picks were drawn, token by token', async () => {
+    const text = DOCUMENTS[0] ?? '';
+    const report = await score('one.txt', text, 'nano-flat');
+    const engine = await FlatEngine.create(
+      await loadBundleFromDisk(path.join(MODELS, 'nano-flat'), ['step']),
+    );
+    const ids = [...tokenizer.encode(text), END];
+    let nats = 0;
+    for (const [i, next] of ids.slice(1).entries()) {
+      const sampling = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: false };
+      const { logits } = await engine.step(ids[i] ?? PAD, { sampling });
+      nats += negativeLogLikelihood(logits, next);
+    }
+    await engine.dispose();
+    expect(report.lossPerToken).toBeCloseTo(nats / (ids.length - 1), 5);
+  });
 
   it('scores a batch as it scores the documents one by one', async () => {
     const together = await score('all.txt', DOCUMENTS.join('\n<|endoftext|>\n'));

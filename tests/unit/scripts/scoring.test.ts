@@ -59,6 +59,15 @@ describe('windows', () => {
     ]);
   });
 
+  it('of a flat model get no pads in front', () => {
+    const flat = { ...NANO, blockLength: 1 };
+    const rows = layoutWindows([Int32Array.of(5, 6), Int32Array.of(7, 8, 9)], flat, 0);
+    expect(rows.map((row) => Array.from(row))).toEqual([
+      [5, 6, 0],
+      [7, 8, 9],
+    ]);
+  });
+
   it('of full length fit the context', () => {
     const full = new Int32Array(windowLength(TINY.contextLength)).fill(2);
     expect(layoutWindows([full], TINY, 0)[0]?.length).toBe(1020);

@@ -1,5 +1,7 @@
 import { runCommand } from './command-line';
 import { evaluate, USAGE } from './evaluate-command';
 import { MODELS } from './models';
+import { REPORT_USAGE, report } from './report';
 
-await runCommand(evaluate, USAGE, MODELS);
+const usage = `${USAGE}\n${REPORT_USAGE}`;
+await runCommand(process.argv.includes('--report') ? report : evaluate, usage, MODELS);

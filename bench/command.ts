@@ -1,0 +1,229 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseManifest } from '@/lib/model/parse-manifest';
+import { parseFlags, UsageError } from '../scripts/command-line';
+import { ROOT } from '../scripts/lib/run.mjs';
+import { MODELS as SHIPPED } from '../scripts/models';
+import { BenchBrowser } from './browser';
+import { Fleet, type Model } from './fleet';
+import { ensureBenchPackages } from './install';
+import { markdown } from './lib/markdown';
+import { BENCH } from './lib/paths';
+import { reasonOf } from './lib/reason';
+import type { Report } from './lib/report';
+import { FLAT, MODELS, type ModelId, ours, type Row, rivals, row } from './lib/rows';
+import { judge } from './lib/targets';
+import { FULL, jobOf, largestBatch, WORKS, type WorkName } from './lib/work';
+import { describeMachine, loadNow } from './machine';
+import { Native } from './native';
+import { exportRival } from './rival';
+import { buildSite } from './site';
+import { missing, rounds, type Suite, warmUp } from './suites/context';
+import { measureCrossover } from './suites/crossover';
+import { measureGrowth } from './suites/growth';
+import { checkRivals } from './suites/rival-check';
+import { measureRoofline } from './suites/roofline';
+import { measureWebGpu } from './suites/webgpu';
+import { measureWork, type WorkTask } from './suites/work';
+
+export const USAGE =
+  'bench [--quick] [--json] [--models DIR (public/models)] [--out DIR (docs; not with --quick)]';
+
+const FLAGS = { quick: 'switch', json: 'switch', models: 'text', out: 'text' } as const;
+
+/** What is printed, and as what. */
+export interface BenchOutput {
+  report: Report;
+  text: string;
+}
+
+/**
+ * Measures, writes `benchmarks.md` and `benchmarks.json` after a full run, and returns what stdout gets.
+ * Throws UsageError for bad input.
+ */
+export async function bench(
+  argv: readonly string[],
+  progress: (line: string) => void,
+): Promise<BenchOutput> {
+  const flags = parseFlags(argv, FLAGS);
+  if (flags.quick && flags.out !== undefined)
+    throw new UsageError('--out goes with a full run; --quick only prints.');
+  const folder = flags.models ?? SHIPPED;
+  if (!existsSync(folder)) throw new UsageError(`--models: there is no folder "${folder}".`);
+  const models = await findModels(folder);
+  const out = path.resolve(flags.out ?? path.join(ROOT, 'docs'));
+
+  const report = await measure(models, flags.quick, progress);
+  const explanations = flags.quick ? '' : readFileSync(path.join(BENCH, 'explanations.md'), 'utf8');
+  const page = markdown(report, explanations);
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  if (!flags.quick) {
+    await mkdir(out, { recursive: true });
+    await writeFile(path.join(out, 'benchmarks.md'), page);
+    await writeFile(path.join(out, 'benchmarks.json'), json);
+  }
+  return { report, text: flags.json ? json : page };
+}
+
+async function findModels(folder: string): Promise<Map<ModelId, Model>> {
+  const found = new Map<ModelId, Model>();
+  for (const id of MODELS) {
+    const file = path.join(folder, id, 'manifest.json');
+    if (existsSync(file))
+      found.set(id, {
+        folder: path.resolve(folder, id),
+        manifest: parseManifest(await readFile(file, 'utf8')),
+      });
+  }
+  return found;
+}
+
+async function measure(
+  models: Map<ModelId, Model>,
+  quick: boolean,
+  progress: (line: string) => void,
+): Promise<Report> {
+  const started = performance.now();
+  const load = loadNow();
+  const absent: Report['missing'] = MODELS.filter((id) => !models.has(id)).map((id) => ({
+    row: id,
+    reason: 'its bundle is not there',
+  }));
+  const note = (name: string, cause: unknown) => {
+    const reason = reasonOf(cause);
+    absent.push({ row: name, reason });
+    progress(`${name}: ${reason}`);
+  };
+
+  let native: Native | null = null;
+  const exported = new Map<string, string>();
+  if (!quick) {
+    try {
+      await ensureBenchPackages(progress);
+      native = await Native.load();
+      for (const id of FLAT) {
+        const model = models.get(id);
+        if (model) exported.set(id, await exportRival(model.folder, progress));
+      }
+    } catch (cause) {
+      note(native ? 'transformers.js' : 'transformers.js and onnxruntime-node', cause);
+    }
+  }
+
+  progress('Building the bench page');
+  const folders = new Map([...models].map(([id, model]) => [id as string, model.folder]));
+  const site = await buildSite(folders, exported);
+  try {
+    const browser = await BenchBrowser.open(site.root);
+    try {
+      const fleet = new Fleet(models, browser, native);
+      const { ort } = await fleet.engine(1, 'versions');
+      const theirs = exported.size > 0 ? await fleet.rival(1, 'versions') : null;
+      const report: Report = {
+        schema: 1,
+        quick,
+        created: new Date().toISOString(),
+        minutes: 0,
+        machine: describeMachine(
+          {
+            browser: browser.version,
+            ortWeb: ort,
+            ortNode: native?.version ?? null,
+            transformersJs: theirs?.transformers ?? null,
+            ortOfTransformersJs: theirs?.ort ?? null,
+          },
+          load,
+        ),
+        models: [...models].map(([id, { manifest }]) => ({
+          id,
+          parameters: manifest.parameters,
+          weightsSha256: manifest.weights.sha256,
+          contextLength: manifest.dims.contextLength,
+        })),
+        missing: absent,
+        rows: [],
+        work: [],
+        growth: [],
+        outputs: [],
+        crossover: [],
+        roofline: [],
+        rivalCheck: [],
+        webgpu: null,
+        targets: [],
+      };
+      const suite: Suite = { fleet, report, progress };
+      if (quick) await measureQuick(suite);
+      else await measureAll(suite, native !== null, exported.size > 0);
+      report.minutes = (performance.now() - started) / 60_000;
+      if (!quick) report.targets = judge(report);
+      return report;
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    site.remove();
+  }
+}
+
+/** Three rows, 256 tokens, three rounds, one thread: what anybody with Node and a Chromium can repeat in three minutes. */
+async function measureQuick(suite: Suite): Promise<void> {
+  const rows = present(
+    suite,
+    MODELS.map((model) => row(model, 'wasm', { tokensPerRun: 4 })),
+  );
+  const ready = await warmUp(suite, rows);
+  const job = { input: 64, output: 256, batch: 1 };
+  const tasks = ready.map((one) => ({ row: one, work: '64 in, 256 out', job }));
+  await measureWork(suite, tasks, { least: 3, most: 3, budgetMs: 0 });
+}
+
+async function measureAll(suite: Suite, native: boolean, rival: boolean): Promise<void> {
+  const { report } = suite;
+  const known = (rows: Row[]) => present(suite, rows);
+  const theirs = rival ? known(rivals('transformers.js')) : [];
+  const graphs = rival ? known(rivals('rival-graph')) : [];
+  const accepted = await checkRivals(suite, [...theirs, ...graphs]);
+  const twice = accepted
+    .filter(({ runner }) => runner === 'transformers.js')
+    .map(({ model }) => row(model, 'transformers.js', { threads: 2 }));
+
+  const app = known(ours('wasm'));
+  const quiet = known(ours('wasm', { form: 'quiet' }));
+  const nodes = native ? known(ours('node')) : [];
+  const two = known(ours('wasm', { threads: 2 }));
+  const single = await warmUp(suite, [...app, ...quiet, ...nodes, ...accepted]);
+  await measureGrowth(suite, single, rounds(3));
+  await measureRoofline(
+    suite,
+    single.filter(({ runner }) => runner === 'wasm'),
+  );
+
+  const double = await warmUp(suite, [...two, ...twice]);
+  const names = Object.keys(WORKS) as WorkName[];
+  const one: WorkTask[] = [...single, ...double].flatMap((each) =>
+    names.map((work) => ({ row: each, work, job: jobOf(work, 1) })),
+  );
+  await measureWork(suite, one, rounds(10));
+
+  const many: WorkTask[] = single
+    .filter(({ runner, form }) => form === 'quiet' || runner === 'transformers.js')
+    .flatMap((each) => {
+      const batch = largestBatch(suite.fleet.model(each.model).manifest.dims, FULL);
+      return names.map((work) => ({ row: each, work, job: jobOf(work, batch) }));
+    });
+  await measureWork(suite, many, rounds(8));
+
+  const [block, flat] = (['tiny-b4', 'tiny-flat-match'] as const).map((model) =>
+    quiet.find((each) => each.model === model && each.tokensPerRun === 4),
+  );
+  if (block && flat) await measureCrossover(suite, block, flat, rounds(3));
+  else missing(suite, 'crossover', new Error('it needs tiny-b4 and tiny-flat-match'));
+  await measureWebGpu(suite, app);
+  report.missing.sort((a, b) => a.row.localeCompare(b.row));
+}
+
+/** The rows whose model is there. */
+function present({ fleet }: Suite, rows: Row[]): Row[] {
+  return rows.filter(({ model }) => fleet.models.has(model));
+}

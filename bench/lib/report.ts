@@ -1,0 +1,117 @@
+import type { Crossing, CrossingPoint } from './crossover';
+import type { CallCounts } from './gpu-counts';
+import type { ModelId, Row } from './rows';
+import type { Spread } from './stats';
+import type { Verdict } from './targets';
+
+/** The machine and the programs that measured. */
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memoryGiB: number;
+  system: string;
+  node: string;
+  browser: string;
+  ortWeb: string;
+  ortNode: string | null;
+  transformersJs: string | null;
+  /** The ONNX Runtime inside transformers.js. */
+  ortOfTransformersJs: string | null;
+  /** Load of the machine when the bench began (one minute); null where the system tells none. */
+  load: number | null;
+}
+
+export interface ModelFacts {
+  id: ModelId;
+  parameters: number;
+  weightsSha256: string;
+  contextLength: number;
+}
+
+/** A row in one kind of work. */
+export interface WorkResult {
+  row: string;
+  work: string;
+  batch: number;
+  /** Tokens written by all sequences over the whole time, prompt included. */
+  tokensPerSecond: Spread;
+  firstTokenMs: Spread;
+  heldBytes: number;
+  allocatedBytes: number;
+  /** Runs of the model for each token of one sequence, the prefill included. */
+  runsPerToken: number;
+  /** Tokens per second of the tiny-b4 row that it is compared with over its own, round by round. */
+  block: { row: string; ratio: Spread } | null;
+}
+
+/** What a token costs at a length. */
+export interface GrowthResult {
+  row: string;
+  length: number;
+  msPerToken: Spread;
+  heldBytes: number;
+  allocatedBytes: number;
+}
+
+export interface CrossoverResult {
+  /** One sequence, or as many as fill the KV budget at each length. */
+  mode: 'batch 1' | 'full budget';
+  points: (CrossingPoint & { blockBatch: number; flatBatch: number })[];
+  crossing: Crossing;
+  trainedContext: number;
+}
+
+export interface RooflineResult {
+  model: ModelId;
+  row: string;
+  /** Weight bytes that one run must read. */
+  bytes: number;
+  /** Best of a single-thread product of a row and a matrix of as many bytes, in the same build. */
+  bestMs: number;
+  gigabytesPerSecond: number;
+  /** Median. */
+  runMs: number;
+  /** bestMs over the run's time. */
+  share: number;
+}
+
+export interface OutputCost {
+  model: ModelId;
+  row: string;
+  length: number;
+  appMs: number;
+  quietMs: number;
+  /** Part of the app's time per token that recording and handing out attention and logits costs, over rounds. */
+  share: Spread;
+}
+
+export interface GpuResult {
+  model: ModelId;
+  row: string;
+  steps: number;
+  perStep: CallCounts;
+  perToken: CallCounts;
+  allocatedBytes: number;
+  stepMs: number | null;
+}
+
+/** What the bench prints as JSON. Times in milliseconds. */
+export interface Report {
+  schema: 1;
+  quick: boolean;
+  created: string;
+  minutes: number;
+  machine: Machine;
+  models: ModelFacts[];
+  /** What could not be measured, and why. */
+  missing: { row: string; reason: string }[];
+  rows: Row[];
+  work: WorkResult[];
+  growth: GrowthResult[];
+  outputs: OutputCost[];
+  crossover: CrossoverResult[];
+  roofline: RooflineResult[];
+  rivalCheck: { row: string; tokens: number; worst: number; accepted: boolean }[];
+  webgpu: { adapter: string; software: boolean; rows: GpuResult[] } | null;
+  targets: Verdict[];
+}

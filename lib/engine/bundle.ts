@@ -33,7 +33,7 @@ const GRAPHS: Record<Manifest['architecture'], Record<GraphUse, readonly string[
   block: {
     wasm: ['prefill', 'step', 'step-cut'],
     webgpu: ['prefill', 'gpu-step', 'gpu-step-cut'],
-    'wasm-quiet': ['prefill', 'step-quiet'],
+    'wasm-quiet': ['prefill-quiet', 'step-quiet'],
   },
   flat: {
     wasm: ['prefill', 'prefill-quiet', 'step', 'step-cut', 'step-4', 'step-4-cut'],

@@ -52,9 +52,9 @@ const score = z.object({
 /**
  * The bundle manifest, `public/models/<id>/manifest.json`.
  *
- * Graphs of a block model: `prefill`, `step`, `step-cut`, `step-quiet` (WASM; batch and cache length vary) and
- * `gpu-step`, `gpu-step-cut`, `gpu-step-quiet` (WebGPU; every shape fixed, so that it can be captured). A flat model has
- * `prefill-quiet` as well, and `step-4` and `gpu-step-4` in the same forms, which write four tokens a run.
+ * Graphs: `prefill` and `prefill-quiet` (batch and length vary), `step`, `step-cut`, `step-quiet` (WASM; batch and cache
+ * length vary) and `gpu-step`, `gpu-step-cut`, `gpu-step-quiet` (WebGPU; every shape fixed, so that it can be captured). A
+ * flat model also has `step-4` and `gpu-step-4` in the same forms, which write four tokens a run.
  */
 export const manifestSchema = z.object({
   schema: z.literal(MANIFEST_SCHEMA),

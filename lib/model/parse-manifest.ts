@@ -3,7 +3,7 @@ import { MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest';
 
 /** Graphs without which a bundle cannot run. The `gpu-` graphs are extra; a bundle has all of them or none. */
 export const REQUIRED_GRAPHS: Record<Manifest['architecture'], readonly string[]> = {
-  block: ['prefill', 'step', 'step-cut', 'step-quiet'],
+  block: ['prefill', 'prefill-quiet', 'step', 'step-cut', 'step-quiet'],
   flat: [
     'prefill',
     'prefill-quiet',

@@ -55,13 +55,7 @@ def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping
     out.mkdir(parents=True, exist_ok=True)
     weights = _write(out, WEIGHTS_FILE, (run / "weights.bin").read_bytes())
     tokenizer_entry = _write(out, TOKENIZER_FILE, tokenizer.read_bytes())
-    graph_entries = {
-        name: {
-            **_write(out, f"{name}.onnx", graph.model.SerializeToString(deterministic=True)),
-            **_ports(graph),
-        }
-        for name, graph in graphs.items()
-    }
+    graph_entries = _write_graphs(out, graphs)
     manifest = {
         "schema": MANIFEST_SCHEMA,
         "id": config.id,
@@ -86,8 +80,27 @@ def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping
         "training": _training(meta),
         "scores": [dict(score) for score in scores],
     }
-    _write(out, MANIFEST_FILE, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+    _write_manifest(out, manifest)
     _write(out, CARD_FILE, write_card(meta, {score["text"]: score for score in scores}).encode())
+    return manifest
+
+
+def rebuild_graphs(directory: Path) -> dict[str, Any]:
+    """Build the graphs of the bundle in ``directory`` anew, in place, and return its manifest; all else stays as it is.
+
+    For bundles made before a graph was added or changed. Raises as ``load_bundle``.
+    """
+    manifest = _read_manifest(directory)
+    config = _config_of(manifest)
+    load_model(config, _read_weights(directory, manifest))
+    weights = manifest["weights"]
+    tensors = {
+        name: StoredTensor(tuple(place["shape"]), place["offset"], place["bytes"])
+        for name, place in weights["tensors"].items()
+    }
+    graphs = build_graphs(config, tensors, weights["file"])
+    manifest["graphs"] = _write_graphs(directory, graphs)
+    _write_manifest(directory, manifest)
     return manifest
 
 
@@ -96,12 +109,16 @@ def load_bundle(directory: Path) -> BlockTransformer | FlatTransformer:
 
     Raises ``OSError`` for missing files and ``ValueError`` where the weights are not those of the manifest.
     """
-    manifest = json.loads((directory / MANIFEST_FILE).read_text("utf-8"))
-    entry, dims = manifest["weights"], manifest["dims"]
+    manifest = _read_manifest(directory)
+    return load_model(_config_of(manifest), _read_weights(directory, manifest))
+
+
+def _read_weights(directory: Path, manifest: Mapping[str, Any]) -> dict[str, Tensor]:
+    entry = manifest["weights"]
     data = (directory / entry["file"]).read_bytes()
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise ValueError(f"{directory / entry['file']} does not have the SHA-256 that the manifest names")
-    state = {
+    return {
         name: torch.from_numpy(
             np.frombuffer(data, "<f2", count=place["bytes"] // 2, offset=place["offset"])
             .astype(np.float32)
@@ -109,7 +126,11 @@ def load_bundle(directory: Path) -> BlockTransformer | FlatTransformer:
         )
         for name, place in entry["tensors"].items()
     }
-    config = ModelConfig(
+
+
+def _config_of(manifest: Mapping[str, Any]) -> ModelConfig:
+    dims = manifest["dims"]
+    return ModelConfig(
         id=manifest["id"],
         architecture=manifest["architecture"],
         vocabulary=dims["vocabulary"],
@@ -124,7 +145,6 @@ def load_bundle(directory: Path) -> BlockTransformer | FlatTransformer:
         pad_id=manifest["tokenizer"]["padId"],
         end_id=manifest["tokenizer"]["endId"],
     )
-    return load_model(config, state)
 
 
 def load_model(config: ModelConfig, state: Mapping[str, Tensor]) -> BlockTransformer | FlatTransformer:
@@ -140,6 +160,26 @@ def load_model(config: ModelConfig, state: Mapping[str, Tensor]) -> BlockTransfo
 def _write(directory: Path, name: str, data: bytes) -> dict[str, Any]:
     write_atomically(directory / name, data)
     return {"file": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _read_manifest(directory: Path) -> dict[str, Any]:
+    path = directory / MANIFEST_FILE
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    return manifest
+
+
+def _write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
+    _write(directory, MANIFEST_FILE, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _write_graphs(directory: Path, graphs: Mapping[str, Graph]) -> dict[str, Any]:
+    return {
+        name: {**_write(directory, f"{name}.onnx", graph.model.SerializeToString(deterministic=True)), **_ports(graph)}
+        for name, graph in graphs.items()
+    }
 
 
 def _ports(graph: Graph) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Write the bundle of a trained model for the web app.
 
-``python -m blockscope_training.export --weights RUN_DIR --tokenizer FILE --out DIR [--scores FILE.json]``
+``python -m blockscope_training.export --weights RUN_DIR --tokenizer FILE --out DIR [--scores FILE.json]``, or
+``--graphs-only BUNDLE`` to build the graphs of an existing bundle anew.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .bundle import write_bundle
+from .bundle import rebuild_graphs, write_bundle
 from .command import BadInput, run
 
 SCORE_KEYS = ("text", "documents", "scoredTokens", "lossPerToken", "bitsPerByte", "lossBySlot")
@@ -37,15 +38,26 @@ def read_scores(path: Path) -> list[dict[str, Any]]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m blockscope_training.export", description="Write a bundle.")
-    parser.add_argument("--weights", type=Path, required=True, help="folder with weights.bin and weights.json")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer JSON file")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write the bundle into")
+    parser.add_argument("--weights", type=Path, help="folder with weights.bin and weights.json")
+    parser.add_argument("--tokenizer", type=Path, help="tokenizer JSON file")
+    parser.add_argument("--out", type=Path, help="folder to write the bundle into")
     parser.add_argument("--scores", type=Path, help="JSON list of held-out scores")
+    parser.add_argument("--graphs-only", type=Path, metavar="BUNDLE", help="rebuild the graphs of this bundle and nothing else")
     arguments = parser.parse_args()
-    scores = read_scores(arguments.scores) if arguments.scores else []
-    manifest = write_bundle(arguments.weights, arguments.tokenizer, arguments.out, scores)
+    parts = (arguments.weights, arguments.tokenizer, arguments.out)
+    if arguments.graphs_only:
+        if any(parts) or arguments.scores:
+            raise BadInput("--graphs-only goes with no other flag")
+        out = arguments.graphs_only
+        manifest = rebuild_graphs(out)
+    elif all(parts):
+        out = arguments.out
+        scores = read_scores(arguments.scores) if arguments.scores else []
+        manifest = write_bundle(arguments.weights, arguments.tokenizer, out, scores)
+    else:
+        raise BadInput("--weights, --tokenizer and --out are needed, or --graphs-only alone")
     size = sum(entry["bytes"] for entry in (manifest["weights"], manifest["tokenizer"], *manifest["graphs"].values()))
-    print(f"{arguments.out}: {manifest['parameters']:,} parameters, {len(manifest['graphs'])} graphs, {size:,} bytes")
+    print(f"{out}: {manifest['parameters']:,} parameters, {len(manifest['graphs'])} graphs, {size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ def test_the_manifest_tells_the_truth(run_dir: Path, bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
     assert list(manifest["graphs"]) == [
         "prefill",
+        "prefill-quiet",
         "step",
         "step-cut",
         "step-quiet",
@@ -146,6 +147,44 @@ def test_altered_weights_are_refused(bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "weights.bin").write_bytes(weights)
     with pytest.raises(ValueError, match="SHA-256"):
         load_bundle(tmp_path)
+
+
+def test_graphs_are_rebuilt_in_place_to_the_same_bytes(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = contents(bundle)
+    for name, data in wanted.items():
+        (tmp_path / name).write_bytes(data)
+    # A bundle of an earlier version: one graph is missing, another was built otherwise.
+    manifest = json.loads(wanted["manifest.json"])
+    del manifest["graphs"]["prefill-quiet"]
+    (tmp_path / "prefill-quiet.onnx").unlink()
+    manifest["graphs"]["step"]["sha256"] = hashlib.sha256(b"other").hexdigest()
+    (tmp_path / "step.onnx").write_bytes(b"other")
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["export", "--graphs-only", str(tmp_path)])
+    main()
+    assert contents(tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--graphs-only", "nowhere"], "nowhere"),
+        (["--graphs-only", "x", "--out", "y"], "no other flag"),
+        (["--weights", "x", "--out", "y"], "are needed"),
+        ([], "are needed"),
+    ],
+)
+def test_unfit_flags_are_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["export", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        run(main)
+    told = capsys.readouterr().err
+    assert (stop.value.code, told.count("\n")) == (2, 1)
+    assert word in told
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,12 @@ def test_prefill_then_step_equals_one_pass(rig: Rig, batch: int, n: int) -> None
     blocks = random_blocks(rig, batch, n + 2)
     reference = full_pass(rig.model, torch.from_numpy(blocks))
     positions = np.tile(np.arange(n), (batch, 1))
-    filled = rig.run("prefill", {"tokens": blocks[:, :n], "positions": positions, "mask": causal_mask(n)})
+    feeds = {"tokens": blocks[:, :n], "positions": positions, "mask": causal_mask(n)}
+    filled = rig.run("prefill", feeds)
     assert_close(filled["kv"], reference.kv[:n])
+    quiet = rig.run("prefill-quiet", feeds)
+    assert list(quiet) == ["kv"]
+    assert_close(quiet["kv"], reference.kv[:n])
     assert_close(filled["contexts"], reference.contexts[:, :n])
     assert_close(filled["global_attention"], reference.global_attention[:, :, :, :n, :n])
     outputs = rig.run("step", rig.step_feeds(blocks[:, n], filled["kv"], forced=blocks[:, n + 1]))

@@ -33,16 +33,15 @@ def build_graphs(config: ModelConfig, tensors: Mapping[str, StoredTensor], weigh
         return GraphBuilder(name, tensors, weights_file)
 
     forms: dict[str, dict[str, bool]] = {"": {}, "-cut": {"cut": True}, "-quiet": {"quiet": True}}
-    if config.architecture == "block":
-        graphs = {"prefill": add_prefill(builder("prefill"), config)}
-        for stem, add in (("step", add_step), ("gpu-step", add_gpu_step)):
-            for form, options in forms.items():
-                graphs[stem + form] = add(builder(stem + form), config, **options)
-        return graphs
     graphs = {
         "prefill": add_prefill(builder("prefill"), config),
         "prefill-quiet": add_prefill(builder("prefill-quiet"), config, quiet=True),
     }
+    if config.architecture == "block":
+        for stem, add in (("step", add_step), ("gpu-step", add_gpu_step)):
+            for form, options in forms.items():
+                graphs[stem + form] = add(builder(stem + form), config, **options)
+        return graphs
     for stem, add_flat, slots in (
         ("step", add_flat_step, 1),
         ("step-4", add_flat_step, UNROLLED),

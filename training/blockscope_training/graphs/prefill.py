@@ -13,8 +13,7 @@ from .layer import Affine, ResidualStream, attend, attention_rows, layer_in, lay
 def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Graph:
     """Build the graph into an empty builder: with kv alone if ``quiet``.
 
-    Of a flat model nothing but kv and attention is wanted, so its last layer ends at the attention rows,
-    or at K and V if ``quiet``.
+    The last layer ends where nothing more is wanted of it: at K and V if ``quiet``, at the attention rows in a flat model.
     """
     heads, size, width, layers = config.heads, config.head_width, config.width, config.block_layers
     flat = config.architecture == "flat"
@@ -33,7 +32,7 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
     maps, kv = [], []
     for index in range(layers):
         layer = f"{stack}.layers.{index}"
-        last = flat and index == layers - 1
+        last = (flat or quiet) and index == layers - 1
         weights_in = layer_in(b, config, layer)
         if last:
             weights_in = Affine(_leading(b, weights_in.weight, 3 * width, 1), _leading(b, weights_in.bias, 3 * width, 0))
@@ -56,7 +55,7 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
         both = b.concat([mixed, b.op("Gelu", *inner)], 2)
         stream.add(b.op("MatMul", both, weights_out.weight), weights_out.bias)
 
-    contexts = "" if flat else stream.normalise("block_decoder.norm")
+    contexts = "" if flat or quiet else stream.normalise("block_decoder.norm")
     by_position = b.reshape(b.concat(kv, 2), 0, 0, 2 * layers, heads, size)
     kv_shape: list[int | str] = ["n", "B", 2 * layers, heads, size]
     b.output(b.op("Transpose", by_position, perm=[1, 0, 2, 3, 4]), "kv", "float32", kv_shape)
@@ -64,7 +63,7 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
         name = "attention" if flat else "global_attention"
         by_layer = b.reshape(b.concat(maps, 1), 0, layers, heads, 0, -1)
         b.output(by_layer, name, "float32", ["B", layers, heads, "n", "n"])
-    if not flat:
+    if contexts:
         b.output(contexts, "contexts", "float32", ["B", "n", width])
     return b.build()
 

@@ -1,9 +1,8 @@
-import { windowLength } from '../scoring';
 import type { Entrant, ModelFacts } from './bundles';
 import { type Evidence, type Finding, judge, type SlotClusters } from './findings';
 import { type InsideResult, insideResult } from './inside-results';
 import {
-  type GapResult,
+  fullOf,
   gapResult,
   type LengthSeries,
   lengthSeries,
@@ -23,7 +22,7 @@ export interface Report {
   /** `main`: of the main tokenizer, scored on every text. */
   models: (ModelFacts & { main: boolean })[];
   scores: ScoreResult[];
-  gaps: (GapResult & { times: number })[];
+  gaps: Evidence['gaps'];
   series: LengthSeries[];
   inside: InsideResult[];
   findings: Finding[];
@@ -44,6 +43,7 @@ export function buildReport(
   const gaps = pairs.map(({ text, block, flat, one, other }) => ({
     ...gapResult(block.facts, flat.facts, text, one, other),
     times: block.facts.decoderParameters / flat.facts.decoderParameters,
+    blockLength: block.facts.blockLength,
   }));
   const main = models.filter((model) => model.main);
   const series = names.flatMap((text) => lengthSeries(main, text));
@@ -60,10 +60,9 @@ export function buildReport(
     ),
     positions: names.flatMap((text) =>
       main.flatMap(({ facts, windows }) => {
-        const length = windowLength(facts.contextLength);
-        const full = (windows.get(text) ?? []).filter(({ tokens }) => tokens === length);
-        return windows.has(text)
-          ? [{ where: `${facts.id}, ${text}`, full: full.map(positionsOf) }]
+        const sums = windows.get(text);
+        return sums
+          ? [{ where: `${facts.id}, ${text}`, full: fullOf(sums, facts).map(positionsOf) }]
           : [];
       }),
     ),

@@ -1,7 +1,7 @@
 import { fixed, percent, plusMinus, range, signed, signedPlusMinus } from './format';
 import { FAR, type InsideResult, type SinkResult } from './inside-results';
 import { type ClaimId, PAPER } from './paper';
-import type { GapResult, LengthSeries } from './results';
+import { FULL_WINDOWS, type GapResult, type LengthSeries } from './results';
 import {
   type Cluster,
   clearlyAbove,
@@ -36,10 +36,10 @@ export interface Finding {
 export const SINK = { even: 10, second: 5 } as const;
 /** Nats within which two models are taken to have the same loss. */
 export const SAME_LOSS = 0.05;
+/** Block length of the paper's models in Table 1; others are left out of what is set beside it. */
+export const PAPER_BLOCK_LENGTH = 4;
 /** Decoder parameters within which two models are taken to have the same size. */
 export const SAME_SIZE = 0.05;
-/** Full windows without which nothing is said of the position in the context. */
-export const FULL_WINDOWS = 8;
 /** The bucket that the last one is compared with: the start of a text, hard for any model, lies before it. */
 export const EARLY = BUCKETS.indexOf(128);
 const LATE = BUCKETS.length - 1;
@@ -50,8 +50,8 @@ export const RULES: Record<ClaimId, string> = {
   positions: `Over windows that fill the context (at least ${FULL_WINDOWS}): shown when the loss at positions ${range(BUCKETS[LATE] ?? 0, null)} lies below that at ${range(BUCKETS[EARLY] ?? 0, (BUCKETS[EARLY + 1] ?? 0) - 1)} by more than 2 standard errors.`,
   lengths:
     'Shown when every longer block costs more than the next shorter one by more than 2 standard errors and a line against log2 of the length explains at least 90 % of the variance; partly when only one of these holds.',
-  sameSize: `Flat models whose decoder parameters differ by at most ${percent(SAME_SIZE)}: shown when the block model loses more by more than 2 standard errors (the larger of those over documents and over windows).`,
-  sameLoss: `Flat models whose loss differs by at most ${SAME_LOSS} nats: shown when the block model has at least twice their decoder parameters.`,
+  sameSize: `Models with blocks of ${PAPER_BLOCK_LENGTH} and flat models whose decoder parameters differ by at most ${percent(SAME_SIZE)}: shown when the block model loses more by more than 2 standard errors (the larger of those over documents and over windows).`,
+  sameLoss: `Models with blocks of ${PAPER_BLOCK_LENGTH} and flat models whose loss differs by at most ${SAME_LOSS} nats: shown when the block model has at least twice their decoder parameters.`,
   sink: `A head has a sink when, over rows ${FAR} and later, block 0 gets at least ${SINK.even} times an even share and at least ${SINK.second} times what block 1 gets. Shown when at least half of the heads have one; partly when at least one has.`,
   prefixes:
     'Shown when, at every slot but the first, the prefixes together get more than an even share and prefix 0 gets more than the last prefix, both by more than 2 standard errors over windows; partly when only one of these holds.',
@@ -243,12 +243,14 @@ export interface Evidence {
   gaps: readonly (GapResult & {
     /** Decoder parameters of the block model over those of the flat one. */
     times: number;
+    blockLength: number;
   })[];
   inside: readonly InsideResult[];
 }
 
 /** Every claim with its outcomes; a claim without any has nothing to be decided from. */
 export function judge({ slots, positions, series, gaps, inside }: Evidence): Finding[] {
+  const likeThePaper = gaps.filter(({ blockLength }) => blockLength === PAPER_BLOCK_LENGTH);
   const nearest = inside.map((result) => judgeNearest(result.model, result));
   const near = (id: ClaimId) => nearest.flatMap((outcomes) => outcomes[id] ?? []);
   return [
@@ -263,11 +265,11 @@ export function judge({ slots, positions, series, gaps, inside }: Evidence): Fin
     finding('lengths', series.map(judgeLengths)),
     finding(
       'sameSize',
-      gaps.filter(({ times }) => Math.abs(times - 1) <= SAME_SIZE).map(judgeSameSize),
+      likeThePaper.filter(({ times }) => Math.abs(times - 1) <= SAME_SIZE).map(judgeSameSize),
     ),
     finding(
       'sameLoss',
-      gaps
+      likeThePaper
         .filter(({ gap }) => Math.abs(gap.value) <= SAME_LOSS)
         .map((gap) => judgeSameLoss(gap, gap.times)),
     ),

@@ -1,6 +1,6 @@
 import type { Report } from './build';
 import type { Finding, Verdict } from './findings';
-import { SAME_SIZE } from './findings';
+import { PAPER_BLOCK_LENGTH, SAME_LOSS, SAME_SIZE } from './findings';
 import {
   fixed,
   listed,
@@ -14,20 +14,20 @@ import {
 import { FAR, type InsideResult } from './inside-results';
 import { type ClaimId, PAPER_LENGTHS } from './paper';
 import { NEAREST } from './prefixes';
-import { type GapResult, SERIES } from './results';
+import { type GapResult, type PositionLoss, SERIES } from './results';
 import { clearlyAbove, clearlyBelow } from './statistics';
 
 const TITLES: Record<ClaimId, string> = {
-  slots: 'U over the slots',
-  positions: 'Falls along the context',
-  lengths: 'Grows with the block length',
-  sameSize: 'Same size: the flat model wins',
-  sameLoss: 'Same loss: the flat model is smaller',
-  sink: 'Sink on the first block',
-  prefixes: 'Later tokens look at the prefixes',
-  lastPrefix: "Last prefix: the block's last token",
-  firstPrefix: 'First prefix: general state',
-  past: 'The past, not the next block',
+  slots: 'A U over the slots',
+  positions: 'A falling loss along the context',
+  lengths: 'A loss that grows with the block length',
+  sameSize: 'The flat model of the same size wins',
+  sameLoss: 'The flat model of the same loss is smaller',
+  sink: 'A sink on the first block',
+  prefixes: 'Later tokens that look at the prefixes',
+  lastPrefix: "A last prefix that says the block's last token",
+  firstPrefix: 'A first prefix of general state',
+  past: 'Prefixes that tell the past, not the next block',
 };
 
 /** The report as Markdown: every number and every verdict comes from `report`. `drawn`: pictures there are, by name. */
@@ -97,20 +97,20 @@ export function tally({ outcomes }: Pick<Finding, 'outcomes'>): string {
   if (counts.length === 1 && counts[0])
     return outcomes.length === 1
       ? counts[0].verdict
-      : `${counts[0].verdict} in all ${outcomes.length} cases`;
+      : `${counts[0].verdict} in ${outcomes.length === 2 ? 'both' : `all ${outcomes.length}`} cases`;
   return counts.map(({ verdict, count }) => `${verdict} in ${count}`).join(', ');
 }
 
 function summary(findings: readonly Finding[]): string {
   return table(
-    ['the paper reports', 'where', 'here'],
+    ['the paper reports', 'in the paper', 'here'],
     findings.map(({ id, source, outcomes }) => [TITLES[id], source, tally({ outcomes })]),
   );
 }
 
 /** A claim, the rule, and what it decided. */
 function claim({ id, claim, source, rule, outcomes }: Finding): string[] {
-  const head = `**${TITLES[id]}.** The paper: ${claim} (${source}.) *Rule:* ${rule}`;
+  const head = `**${TITLES[id]}.** The paper (${source}): ${claim} *Rule:* ${rule}`;
   if (outcomes.length === 0) return [head, 'Here: no model among those above to decide it from.'];
   const rows = outcomes.map(({ where, numbers, verdict }) => [where, numbers, `**${verdict}**`]);
   return [head, table(['where', 'numbers', 'verdict'], rows)];
@@ -169,8 +169,13 @@ function gapText({ gaps, models }: Report): string {
   if (own.length === 0)
     return 'There is no flat model of this tokenizer yet, so no gap to one can be given.';
   const sentences = own
-    .filter(({ times }) => Math.abs(times - 1) <= SAME_SIZE)
-    .map((gap) => `On ${gap.text}, ${sameSizeSentence(gap)}`);
+    .filter(({ blockLength }) => blockLength === PAPER_BLOCK_LENGTH)
+    .flatMap((gap) => {
+      if (gap.against === FAIR_RIVAL) return [`On ${gap.text}, ${fairRivalSentence(gap)}`];
+      return Math.abs(gap.times - 1) <= SAME_SIZE
+        ? [`On ${gap.text}, ${sameSizeSentence(gap)}`]
+        : [];
+    });
   const rows = own.map((gap) => [
     `\`${gap.model}\``,
     `\`${gap.against}\``,
@@ -195,6 +200,14 @@ function gapText({ gaps, models }: Report): string {
   ].join('\n\n');
 }
 
+/** The flat model that was trained for the loss of a block model. */
+const FAIR_RIVAL = 'tiny-flat-match';
+
+function fairRivalSentence({ model, against, gap }: GapResult): string {
+  const aim = Math.abs(gap.value) <= SAME_LOSS ? 'within' : 'outside';
+  return `\`${model}\` differs by ${signedPlusMinus(gap)} nats from \`${against}\`, which was made to have its loss: ${aim} the ${SAME_LOSS} nats aimed at.`;
+}
+
 function sameSizeSentence({ model, against, cautious }: GapResult): string {
   const size = fixed(Math.abs(cautious.value), 3);
   if (clearlyAbove(cautious))
@@ -213,7 +226,7 @@ function otherFamily(report: Report): string[] {
     scoreTable(report, false),
     ...gaps.map(
       ({ model, against, gap, text }) =>
-        `On ${text}, \`${model}\` loses ${signedPlusMinus(gap)} nats more than \`${against}\` on the same targets.`,
+        `On ${text} the gap of \`${model}\` to \`${against}\`, paired on the same targets, is ${signedPlusMinus(gap)} nats.`,
     ),
   ];
 }
@@ -221,7 +234,7 @@ function otherFamily(report: Report): string[] {
 function slotTables({ models, scores, gaps }: Report): string[] {
   const rows = scores.flatMap(({ model, text, bySlot }) => {
     const facts = models.find(({ id }) => id === model);
-    if (!facts?.main || facts.architecture !== 'block') return [];
+    if (!facts?.main || facts.architecture !== 'block' || facts.blockLength === 1) return [];
     const rivals = gaps.filter((gap) => gap.model === model && gap.text === text);
     return [
       [text, `\`${model}\``, bySlot.map((slot) => plusMinus(slot)).join(' · ')],
@@ -250,25 +263,33 @@ function slotTables({ models, scores, gaps }: Report): string[] {
 }
 
 function positionTables({ models, scores, texts }: Report): string[] {
-  return texts.flatMap(({ name }) => {
-    const own = scores.filter(
-      ({ model, text }) => text === name && models.some(({ id, main }) => main && id === model),
-    );
+  const main = new Set(models.filter((model) => model.main).map(({ id }) => id));
+  const tables = texts.flatMap(({ name }) => {
+    const own = scores.filter(({ model, text }) => text === name && main.has(model));
     const buckets = own[0]?.byPosition ?? [];
+    const row = (label: string, losses: readonly PositionLoss[]) => [
+      label,
+      ...buckets.map((_, i) => (losses[i] ? plusMinus(losses[i].loss, 2) : '–')),
+    ];
     return [
       table(
-        [name, ...own.map(({ model }) => `\`${model}\``), 'targets'],
-        buckets.map(({ from, to, targets }, i) => [
-          range(from, to),
-          ...own.map(({ byPosition }) => {
-            const bucket = byPosition[i];
-            return bucket ? plusMinus(bucket.loss) : '–';
-          }),
-          whole(targets),
-        ]),
+        [name, ...buckets.map(({ from, to }) => range(from, to))],
+        [
+          ...own.map(({ model, byPosition }) => row(`\`${model}\``, byPosition)),
+          ...own.flatMap(({ model, fullByPosition, fullWindows }) =>
+            fullByPosition
+              ? [row(`\`${model}\`, the ${fullWindows} full windows`, fullByPosition)]
+              : [],
+          ),
+          ['targets', ...buckets.map(({ targets }) => whole(targets))],
+        ],
       ),
     ];
   });
+  return [
+    ...tables,
+    'Only long documents reach late positions, so the mix of documents changes along a row over all windows; rows and lines over full windows have the same windows at every position.',
+  ];
 }
 
 function lengths({ models, series }: Report, finding: Finding): string[] {
@@ -276,7 +297,7 @@ function lengths({ models, series }: Report, finding: Finding): string[] {
   if (series.length === 0) {
     const ids = there.map(({ id, blockLength }) => `${blockLength} (\`${id}\`)`);
     return [
-      `The paper: ${finding.claim} (${finding.source}.) Block lengths at hand: ${listed(ids) || 'none'}. A series needs ${SERIES} models of one shape, so nothing is said or drawn here.`,
+      `The paper (${finding.source}): ${finding.claim} Block lengths at hand: ${listed(ids) || 'none'}. A series needs ${SERIES} models of one shape, so nothing is said or drawn here.`,
     ];
   }
   const seen = series[0]?.points.map(({ tokensSeen }) => tokensSeen) ?? [];
@@ -293,7 +314,7 @@ function lengths({ models, series }: Report, finding: Finding): string[] {
     ...(uneven
       ? ['The models did not see equally many tokens; part of the differences is due to that.']
       : []),
-    `Hollow in the picture: ${PAPER_LENGTHS.map(({ blockLength, loss }) => `${fixed(loss, 2)} at ${blockLength}`).join(', ')}, somebody else's reading of the paper's Figure 4a (${millions(85e6)} decoder parameters, 300 G tokens, prefix length 1, training loss). Other data, so only the rise can be compared.`,
+    `Hollow in the picture: ${PAPER_LENGTHS.map(({ blockLength, loss }) => `${fixed(loss, 2)} at ${blockLength}`).join(', ')}, somebody else's reading of the paper's Figure 4a (85 million decoder parameters, 300 billion tokens, prefix length 1, training loss). Other data, so only the rise can be compared.`,
   ];
 }
 
@@ -382,36 +403,85 @@ function nearestText({ model, readings, prefixes, examples }: InsideResult): str
   ];
 }
 
+/** What a reader may take from a claim that is shown throughout, not at all, or in between. */
+const MEANING: Record<ClaimId, Record<'yes' | 'no' | 'mixed', string>> = {
+  slots: {
+    yes: 'the first and the last token of a block are the hard ones',
+    no: 'no U stands out from the noise of these texts',
+    mixed: 'not every text and comparison gives a U: see which end is raised',
+  },
+  positions: {
+    yes: 'the models gain from a long past though it reaches them through one vector',
+    no: 'beyond the first hundred tokens or so, more past does not lower the loss measurably',
+    mixed: 'a long past helps in some cases only',
+  },
+  lengths: {
+    yes: 'every doubling of the block length has its price in loss',
+    no: 'the price of longer blocks is not seen here',
+    mixed: 'the price of longer blocks is not an even one',
+  },
+  sameSize: {
+    yes: 'at equal size the flat model writes better, so a ratio of speed or memory against it is not at equal quality',
+    no: 'the usual cost in quality at equal size is not seen here',
+    mixed: 'at equal size the flat model writes better on some texts only',
+  },
+  sameLoss: {
+    yes: 'the fair rival is a flat model of less than half the size',
+    no: 'the flat model of the same loss is not much smaller here',
+    mixed: 'how much smaller the fair flat rival is depends on the text',
+  },
+  sink: {
+    yes: 'a bright first column in the global maps is the habit that the paper found, not a message from the text',
+    no: 'a bright first column should not be looked for in the global maps of these models; late rows hardly look at block 0',
+    mixed: 'some heads park their attention on block 0',
+  },
+  prefixes: {
+    yes: 'all through a block the tokens go on reading what the context told them, most of all in prefix 0',
+    no: 'the tokens of a block soon read each other more than the prefixes',
+    mixed: 'how much the later tokens read the prefixes depends on slot or model',
+  },
+  lastPrefix: {
+    yes: 'the last prefix stands in for the token before the block, which the token decoder cannot see',
+    no: 'the last prefix is no stand-in for the token before the block',
+    mixed: 'the last prefix leans towards the token before the block, but not always',
+  },
+  firstPrefix: {
+    yes: 'the first prefix names nothing in particular',
+    no: 'the first prefix has a content of its own',
+    mixed: 'the first prefix has no such simple reading',
+  },
+  past: {
+    yes: 'the context embedding hands on where the text stands; what comes next is left to the token decoder',
+    no: 'the prefixes do not tell the past rather than the future',
+    mixed: 'whether the prefixes tell past or future depends on the model',
+  },
+};
+
+/** Sentences on what the verdicts amount to, and the limits. */
 function meaning({ findings, models, texts, inside }: Report): string[] {
-  const named = (test: (verdicts: readonly Verdict[]) => boolean) =>
-    findings
-      .filter(({ outcomes }) => test(outcomes.map(({ verdict }) => verdict)))
-      .map(({ id }) => TITLES[id].replace(/^./, (letter) => letter.toLowerCase()));
-  const some = (verdicts: readonly Verdict[]) => verdicts.length > 0;
-  const groups: [string, string[]][] = [
-    [
-      'Our models show, wherever it could be decided',
-      named(
-        (v) => v.includes('shown') && v.every((one) => one === 'shown' || one === 'cannot be told'),
-      ),
-    ],
-    [
-      'They show in some cases, or partly',
-      named(
-        (v) =>
-          v.some((one) => one === 'shown' || one === 'partly') &&
-          v.some((one) => one === 'partly' || one === 'not shown'),
-      ),
-    ],
-    [
-      'They do not show',
-      named((v) => v.includes('not shown') && !v.includes('shown') && !v.includes('partly')),
-    ],
-    [
-      'Nothing can be said yet of',
-      named((v) => !some(v) || v.every((one) => one === 'cannot be told')),
-    ],
-  ];
+  const decided = findings.flatMap(({ id, outcomes }) => {
+    const verdicts = outcomes
+      .map(({ verdict }) => verdict)
+      .filter((verdict) => verdict !== 'cannot be told');
+    if (verdicts.length === 0) return [];
+    const all = (one: Verdict) => verdicts.every((verdict) => verdict === one);
+    return [{ id, kind: all('shown') ? 'yes' : all('not shown') ? 'no' : 'mixed' } as const];
+  });
+  const heads = [
+    ['yes', 'Shown here as in the paper'],
+    ['mixed', 'Shown in part'],
+    ['no', 'Not shown here'],
+  ] as const;
+  const lists = heads.flatMap(([kind, head]) => {
+    const own = decided.filter((one) => one.kind === kind);
+    const items = own.map(({ id }) => `- ${TITLES[id]}: ${MEANING[id][kind]}.`);
+    return own.length > 0 ? [`**${head}**`, items.join('\n')] : [];
+  });
+  const open = findings.filter(({ id }) => decided.every((one) => one.id !== id));
+  if (open.length > 0)
+    lists.push(
+      `**Undecided:** ${open.map(({ id }) => TITLES[id].replace(/^./, (letter) => letter.toLowerCase())).join('; ')}.`,
+    );
   const main = models.filter((model) => model.main);
   const sizes = main.map((model) => model.decoderParameters);
   const seen = main.map((model) => model.tokensSeen);
@@ -421,11 +491,8 @@ function meaning({ findings, models, texts, inside }: Report): string[] {
   };
   const sample = inside.map(({ model, windows }) => `${windows} windows for \`${model}\``);
   return [
-    groups
-      .filter(([, titles]) => titles.length > 0)
-      .map(([head, titles]) => `${head}: ${titles.join('; ')}.`)
-      .join(' '),
-    `Limits. Our models have ${between(sizes)} decoder parameters and saw ${between(seen)} tokens; the paper's have 5 M to 1.2 G and saw 300 G, of other text. So where a finding is missing here, size, training length and text may each be the reason, and nothing above contradicts the paper; where it is shown, it is shown for these weights on ${listed(texts.map(({ name }) => name))} only. What is said of attention and prefixes rests on a fixed sample (${listed(sample) || 'none'}), and attention is what the model reads, not why it writes what it does. Errors hold for other texts of the same kind, not for another training run: each model was trained once.`,
+    ...lists,
+    `Limits. Our models have ${between(sizes)} decoder parameters and saw ${between(seen)} tokens; the paper's have 5 million to 1.2 billion and saw 300 billion, of other text. So where a finding is missing here, size, training length and text may each be the reason, and nothing above contradicts the paper; where it is shown, it is shown for these weights on ${listed(texts.map(({ name }) => name))} only. What is said of attention and prefixes rests on a fixed sample (${listed(sample) || 'none'}), and attention is what the model reads, not why it writes what it does. Errors hold for other texts of the same kind, not for another training run: each model was trained once.`,
   ];
 }
 

@@ -13,7 +13,7 @@ export const PAPER = {
   positions: {
     claim:
       'The loss keeps falling with the position in the context, so the context is used though it passes through one vector.',
-    source: 'Figure 4b (PG19, context 2,048)',
+    source: 'Figure 4b, PG19, context 2,048',
   },
   lengths: {
     claim: 'The loss grows roughly with the logarithm of the block length.',
@@ -22,34 +22,34 @@ export const PAPER = {
   sameSize: {
     claim:
       'A flat model with as many decoder parameters has the lower loss; the gap is 0.58 nats at 5 M and 0.22 at 302 M.',
-    source: 'Table 1 (training loss)',
+    source: 'Table 1, training loss',
   },
   sameLoss: {
     claim:
       'For the loss of a flat model a block model needs two to three times the decoder parameters; the nearest pairs of Table 1 lie between 2.7 and 4.5.',
-    source: 'text; pairs of Table 1 (training loss)',
+    source: 'text; pairs of Table 1, training loss',
   },
   sink: {
     claim: 'The block decoder has a strong attention sink on the first block.',
-    source: 'Figures 5c and 23 (1.2 B model, head 0 of every second layer)',
+    source: 'Figures 5c and 23, head 0 of every second layer, 1.2 billion parameters',
   },
   prefixes: {
     claim: 'Later tokens of a block attend strongly to the prefixes, especially to prefix 0.',
-    source: 'Figure 24 (1.2 B model)',
+    source: 'Figure 24, 1.2 billion parameters',
   },
   lastPrefix: {
     claim:
       'The vocabulary entries nearest to the last prefix are spellings of the last token of the block that the context was made from.',
-    source: 'section 4.1, appendix S, Table 7 (1.2 B model)',
+    source: 'section 4.1, appendix S, Table 7, 1.2 billion parameters',
   },
   firstPrefix: {
     claim:
       'Those nearest to the first prefix are end-of-text, " the", " and", punctuation, or rare unrelated tokens: a carrier of general state.',
-    source: 'section 4.1, appendix S, Table 7 (1.2 B model)',
+    source: 'section 4.1, appendix S, Table 7, 1.2 billion parameters',
   },
   past: {
     claim: 'So the context embedding sums up the past rather than spelling out the next block.',
-    source: 'section 4.1, appendix S, Table 7 (1.2 B model)',
+    source: 'section 4.1, appendix S, Table 7, 1.2 billion parameters',
   },
 } as const satisfies Record<string, PaperClaim>;
 
@@ -57,7 +57,7 @@ export type ClaimId = keyof typeof PAPER;
 
 /**
  * Training losses by block length: somebody else's reading of Figure 4a, as the paper prints no such numbers. 85 M decoder
- * parameters, 300 G tokens, prefix length 1.
+ * parameters, 300 billion tokens, prefix length 1.
  */
 export const PAPER_LENGTHS: readonly { blockLength: number; loss: number }[] = [
   { blockLength: 1, loss: 2.52 },

@@ -1,3 +1,4 @@
+import { windowLength } from '../scoring';
 import type { ModelFacts } from './bundles';
 import {
   type Cluster,
@@ -7,6 +8,7 @@ import {
   type Estimate,
   gather,
   lineThrough,
+  total,
 } from './statistics';
 import { BUCKETS, positionsOf, slotsOf, type WindowSums, wholeOf } from './sums';
 
@@ -29,9 +31,22 @@ export interface ScoreResult {
   bitsPerByte: number;
   /** By slot of the model's own blocks; errors over windows. */
   bySlot: Estimate[];
-  /** By position in the window; errors over windows. `to` is the last position, null for the open bucket. */
-  byPosition: { from: number; to: number | null; targets: number; loss: Estimate }[];
+  byPosition: PositionLoss[];
+  /** The same over windows that fill the context alone; null when there are fewer than `FULL_WINDOWS`. */
+  fullByPosition: PositionLoss[] | null;
+  fullWindows: number;
 }
+
+/** Loss in a bucket of positions in the window; the error is over windows. `to` is null for the open bucket. */
+export interface PositionLoss {
+  from: number;
+  to: number | null;
+  targets: number;
+  loss: Estimate;
+}
+
+/** Full windows without which nothing is said of the position in the context. */
+export const FULL_WINDOWS = 8;
 
 /** What a block model loses more than a flat one on the same targets; negative where the flat one loses more. */
 export interface GapResult {
@@ -71,7 +86,7 @@ export function scoreResult(
   const documents = byDocument(whole, windows);
   const loss = contrast(documents, [1]);
   const slots = windows.map((window) => slotsOf(window, facts.blockLength));
-  const positions = windows.map(positionsOf);
+  const full = fullOf(windows, facts);
   const scoredTokens = whole.reduce((sum, { counts }) => sum + (counts[0] ?? 0), 0);
   const bytes = windows.reduce((sum, window) => sum + window.bytes, 0);
   return {
@@ -83,15 +98,30 @@ export function scoreResult(
     loss,
     bitsPerByte: (loss.value * scoredTokens) / Math.LN2 / bytes,
     bySlot: means(slots, facts.blockLength),
-    byPosition: BUCKETS.flatMap((from, bucket) => {
-      const targets = positions.reduce((sum, { counts }) => sum + (counts[bucket] ?? 0), 0);
-      if (targets === 0) return [];
-      const reached = positions.filter(({ counts }) => (counts[bucket] ?? 0) > 0);
-      const next = BUCKETS[bucket + 1];
-      const to = next === undefined ? null : next - 1;
-      return [{ from, to, targets, loss: contrast(reached, only(bucket)) }];
-    }),
+    byPosition: lossByPosition(windows),
+    fullByPosition: full.length < FULL_WINDOWS ? null : lossByPosition(full),
+    fullWindows: full.length,
   };
+}
+
+/** The windows that fill the context. */
+export function fullOf(
+  windows: readonly WindowSums[],
+  { contextLength }: Pick<ModelFacts, 'contextLength'>,
+): WindowSums[] {
+  return windows.filter(({ tokens }) => tokens === windowLength(contextLength));
+}
+
+function lossByPosition(windows: readonly WindowSums[]): PositionLoss[] {
+  const positions = windows.map(positionsOf);
+  return BUCKETS.flatMap((from, bucket) => {
+    const reached = positions.filter(({ counts }) => (counts[bucket] ?? 0) > 0);
+    if (reached.length === 0) return [];
+    const targets = total(reached.map(({ counts }) => counts[bucket] ?? 0));
+    const next = BUCKETS[bucket + 1];
+    const to = next === undefined ? null : next - 1;
+    return [{ from, to, targets, loss: contrast(reached, only(bucket)) }];
+  });
 }
 
 /** @throws RangeError when the two were not scored on the same targets. */

@@ -1,6 +1,6 @@
 import { line, scaleLinear, scaleLog, scalePoint } from 'd3';
 import type { Report } from '../build';
-import { fixed, millions, range, signed, whole } from '../format';
+import { fixed, range, signed, whole } from '../format';
 import { PAPER_LENGTHS } from '../paper';
 import type { GapResult, ScoreResult } from '../results';
 import type { Estimate } from '../statistics';
@@ -29,7 +29,7 @@ function whisker(x: number, { value, error }: Estimate, y: (v: number) => number
 export function lossPicture({ models, scores, texts }: Report): string | null {
   const main = models.filter((model) => model.main);
   if (main.length < 2) return null;
-  const panels = panelsIn(texts.length, { x: 64, y: 56, width: 330, height: 280, gap: 90 });
+  const panels = panelsIn(texts.length, { x: 64, y: 56, width: 330, height: 280, gap: 170 });
   const sizes = main.map((model) => model.decoderParameters);
   const body = texts.map(({ name }, i) => {
     const panel = panels[i] as Panel;
@@ -45,19 +45,27 @@ export function lossPicture({ models, scores, texts }: Report): string | null {
       loss.value + (loss.error ?? 0),
     ]);
     const y = scaleLinear(padded(ends), [panel.y + panel.height, panel.y]);
-    const marks = own.map((score) => {
+    const marks = own.map((score, k) => {
       const model = main.find(({ id }) => id === score.model);
+      // Models of one size stand side by side.
+      const before = own.slice(0, k).filter((other) => {
+        const size = main.find(({ id }) => id === other.model)?.decoderParameters ?? 1;
+        return Math.abs(x(size) - x(model?.decoderParameters ?? 1)) < 6;
+      }).length;
       return {
         id: score.model,
         loss: score.loss,
         colour: colourOf(models, score.model),
-        x: x(model?.decoderParameters ?? 1),
+        x: x(model?.decoderParameters ?? 1) + 10 * before,
       };
     });
     const labels = spread(
       marks.map(({ loss }) => y(loss.value)),
       15,
+      panel.y + panel.height - 4,
     );
+    const right = (at: number) =>
+      Math.max(...marks.filter((mark) => Math.abs(mark.x - at) < 60).map((mark) => mark.x));
     const ticks = [0.1e6, 0.25e6, 0.5e6, 1e6, 2e6, 5e6, 10e6, 20e6].filter(
       (value) => x(value) >= panel.x && x(value) <= panel.x + panel.width,
     );
@@ -67,7 +75,7 @@ export function lossPicture({ models, scores, texts }: Report): string | null {
         {
           title: name,
           xTitle: 'decoder parameters (log scale)',
-          yTitle: 'held-out loss, nats a token; ± 1 standard error over documents',
+          yTitle: 'held-out loss, nats a token; bars: ± 1 standard error',
         },
         ticks.map((value) => ({ at: x(value), label: `${value / 1e6} M` })),
         y.ticks(6).map((value) => ({ at: y(value), label: fixed(value, 2) })),
@@ -75,13 +83,13 @@ export function lossPicture({ models, scores, texts }: Report): string | null {
       ...marks.flatMap(({ id, loss, colour, x: at }, k) => [
         whisker(at, loss, y, colour),
         dot(at, y(loss.value), colour),
-        text(at + 9, (labels[k] ?? 0) + 4, `${id} ${fixed(loss.value, 3)}`, { colour }),
+        text(right(at) + 9, (labels[k] ?? 0) + 4, `${id} ${fixed(loss.value, 3)}`, { colour }),
       ]),
     ].join('\n');
   });
   return svg(
     {
-      width: 64 + texts.length * 420,
+      width: 64 + texts.length * 500,
       height: 400,
       title: 'Held-out loss against size',
       description: `Loss in nats a token of ${main.map(({ id }) => id).join(', ')}; the numbers are in the table.`,
@@ -147,6 +155,7 @@ export function slotPicture({ models, scores, gaps, texts }: Report): string | n
     const labels = spread(
       lines.map(({ points }) => y(points.at(-1)?.value ?? 0)),
       15,
+      panel.y + panel.height - 4,
     );
     return [
       axes(
@@ -189,11 +198,16 @@ export function positionPicture({ models, scores, texts }: Report): string {
       ({ text, model }) => text === name && main.some((m) => m.id === model),
     );
     const x = scaleLog([1, longest], [panel.x, panel.x + panel.width]);
-    const values = own.flatMap(({ byPosition }) => byPosition.map(({ loss }) => loss.value));
-    const y = scaleLinear(padded(values), [panel.y + panel.height, panel.y]);
-    const lines = own.map(({ model, byPosition }) => ({
+    const shown = own.map(({ model, byPosition, fullByPosition }) => ({
       model,
-      points: byPosition.map(({ from, to, loss }): [number, number] => [
+      buckets: fullByPosition ?? byPosition,
+    }));
+    const full = own.find(({ fullByPosition }) => fullByPosition)?.fullWindows;
+    const values = shown.flatMap(({ buckets }) => buckets.map(({ loss }) => loss.value));
+    const y = scaleLinear(padded(values), [panel.y + panel.height, panel.y]);
+    const lines = shown.map(({ model, buckets }) => ({
+      model,
+      points: buckets.map(({ from, to, loss }): [number, number] => [
         x(Math.sqrt(from * ((to ?? longest - 1) + 1))),
         y(loss.value),
       ]),
@@ -201,12 +215,13 @@ export function positionPicture({ models, scores, texts }: Report): string {
     const labels = spread(
       lines.map(({ points }) => points.at(-1)?.[1] ?? 0),
       15,
+      panel.y + panel.height - 4,
     );
     return [
       axes(
         panel,
         {
-          title: name,
+          title: full === undefined ? `${name}, all windows` : `${name}, ${full} full windows`,
           xTitle: 'position in the window (log scale)',
           yTitle: 'held-out loss, nats a token',
         },
@@ -275,6 +290,7 @@ export function lengthPicture({ series }: Report): string | null {
   const labels = spread(
     lines.map(({ points }) => y(points.at(-1)?.rise ?? 0)),
     15,
+    panel.y + panel.height - 4,
   );
   const lengths = [...new Set(all.map(({ blockLength }) => blockLength))];
   const body = [
@@ -306,7 +322,7 @@ export function lengthPicture({ series }: Report): string | null {
       width: 720,
       height: 420,
       title: 'Loss against block length',
-      description: `Measured: ${ours.map(({ name }) => name).join(', ')}. Hollow: somebody else's reading of the paper's Figure 4a, other data and ${millions(85e6)} decoder parameters.`,
+      description: `Measured: ${ours.map(({ name }) => name).join(', ')}. Hollow: somebody else's reading of the paper's Figure 4a, other data and 85 million decoder parameters.`,
     },
     body.join('\n'),
   );

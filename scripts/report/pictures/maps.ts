@@ -1,10 +1,11 @@
-import { scaleLinear, scaleLog } from 'd3';
+import { scaleLog } from 'd3';
 import { SCALE_NAME } from '@/lib/draw/theme';
+import { SINK } from '../findings';
 import { percent } from '../format';
 import { FAR, type InsideResult, type SinkResult } from '../inside-results';
 import { pathOf } from './charts';
 import { axes, type Panel } from './panel';
-import { cell, curve, dot, spread, svg, text } from './svg';
+import { cell, curve, dot, segment, spread, svg, text } from './svg';
 
 const DASHES = ['', '7 4', '2 3', '9 3 2 3'];
 
@@ -18,7 +19,7 @@ export function sinkPicture({ model, padded, unpadded }: InsideResult): string {
   const maps = (
     [
       ['text alone in block 0', unpadded, 74],
-      ['pads in block 0', padded, 74 + mapWidth + 90],
+      ['pads in block 0', padded, 74 + mapWidth + 110],
     ] as const
   ).map(([title, sink, left]) =>
     [
@@ -57,15 +58,15 @@ export function sinkPicture({ model, padded, unpadded }: InsideResult): string {
   const lines = (
     [
       ['text alone in block 0', unpadded, 74],
-      ['pads in block 0', padded, 74 + mapWidth + 90],
+      ['pads in block 0', padded, 74 + mapWidth + 110],
     ] as const
   ).map(([title, sink, left]) =>
-    rowLines(title, sink, { x: left, y: bottom + 110, width: mapWidth - 60, height: 200 }),
+    rowLines(title, sink, { x: left, y: bottom + 110, width: mapWidth, height: 220 }),
   );
   return svg(
     {
-      width: 74 + 2 * mapWidth + 150,
-      height: bottom + 370,
+      width: 74 + 2 * mapWidth + 180,
+      height: bottom + 390,
       title: `${model}: attention of the block decoder on the first block`,
       description:
         'By layer and head, and by row; the numbers are in the table and in report.json.',
@@ -74,55 +75,64 @@ export function sinkPicture({ model, padded, unpadded }: InsideResult): string {
   );
 }
 
-/** Mean over a layer's heads of the share on block 0, by row. */
+/** Lowest and highest multiple of an even share that the charts show; what lies outside is drawn at the edge. */
+const MULTIPLES = [1 / 64, 64] as const;
+
+/** What a layer's heads give to block 0 on average, as a multiple of an even share, by row. */
 function rowLines(title: string, { buckets, heads }: SinkResult, panel: Panel): string {
-  const seen = buckets.flatMap((bucket, i) => (bucket.rows > 0 ? [{ ...bucket, i }] : []));
+  const seen = buckets.flatMap((bucket, i) =>
+    bucket.even === null ? [] : [{ ...bucket, even: bucket.even, i }],
+  );
   const last = seen.at(-1);
   const end = (last?.to ?? 2 * (last?.from ?? 1)) + 1;
   const x = scaleLog([1, end], [panel.x, panel.x + panel.width]).base(2);
-  const y = scaleLinear([0, 1], [panel.y + panel.height, panel.y]);
-  const place = ({ from, to }: { from: number; to: number | null }) =>
-    x(Math.sqrt(from * ((to ?? end - 1) + 1)));
+  const y = scaleLog(MULTIPLES, [panel.y + panel.height, panel.y]).clamp(true);
   const lines = layersOf(heads).map((layer) => {
     const own = heads.filter((head) => head.layer === layer);
     return {
       name: `layer ${layer}`,
-      colour: 'global' as const,
       dash: DASHES[layer % DASHES.length] ?? '',
-      points: seen.map((bucket): [number, number] => [
-        place(bucket),
-        y(own.reduce((sum, { first }) => sum + (first[bucket.i] ?? 0), 0) / own.length),
-      ]),
+      points: seen.map(({ from, to, even, i }): [number, number] => {
+        const share = own.reduce((sum, { first }) => sum + (first[i] ?? 0), 0) / own.length;
+        return [x(Math.sqrt(from * ((to ?? end - 1) + 1))), y(share / even)];
+      }),
     };
   });
-  const even = {
-    name: 'even share',
-    colour: 'flat' as const,
-    dash: '1 4',
-    points: seen.map((bucket): [number, number] => [place(bucket), y(bucket.even ?? 0)]),
-  };
-  const all = [...lines, even];
   const labels = spread(
-    all.map(({ points }) => points.at(-1)?.[1] ?? 0),
+    lines.map(({ points }) => points.at(-1)?.[1] ?? 0),
     15,
+    panel.y + panel.height - 4,
   );
+  const rule = (times: number, label: string, dash: string) => [
+    segment([panel.x, y(times)], [panel.x + panel.width, y(times)], 'flat', { dash, width: 1.5 }),
+    text(panel.x + panel.width - 4, y(times) - 6, label, {
+      anchor: 'end',
+      colour: 'flat',
+      size: 12,
+    }),
+  ];
   return [
     axes(
       panel,
       {
         title,
         xTitle: 'row: blocks back to block 0 (log scale)',
-        yTitle: 'share on block 0, mean over heads',
+        yTitle: 'attention on block 0, times an even share, mean over heads',
       },
       [1, 4, 16, 64, 256]
         .filter((value) => value <= end)
         .map((value) => ({ at: x(value), label: String(value) })),
-      [0, 0.25, 0.5, 0.75, 1].map((value) => ({ at: y(value), label: percent(value) })),
+      [1 / 64, 1 / 16, 1 / 4, 1, 4, 16, 64].map((value) => ({
+        at: y(value),
+        label: value < 1 ? `1/${1 / value}` : String(value),
+      })),
     ),
-    ...all.flatMap(({ name, colour, dash, points }, k) => [
-      curve(pathOf(points), colour, { dash }),
-      ...points.map(([px, py]) => dot(px, py, colour)),
-      text((points.at(-1)?.[0] ?? 0) + 9, (labels[k] ?? 0) + 4, name, { colour }),
+    ...rule(1, 'an even share', ''),
+    ...rule(SINK.even, 'the rule for a sink', '4 4'),
+    ...lines.flatMap(({ name, dash, points }, k) => [
+      curve(pathOf(points), 'global', { dash }),
+      ...points.map(([px, py]) => dot(px, py, 'global')),
+      text((points.at(-1)?.[0] ?? 0) + 12, (labels[k] ?? 0) + 4, name, { colour: 'global' }),
     ]),
   ].join('\n');
 }

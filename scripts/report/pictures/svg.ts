@@ -137,15 +137,19 @@ export function cell(
   ].join('');
 }
 
-/** Moves labels apart, so that each has `gap` to the next; they keep their order. */
-export function spread(places: readonly number[], gap: number): number[] {
+/** Moves labels apart, so that each has `gap` to the next and none lies below `lowest`; they keep their order. */
+export function spread(places: readonly number[], gap: number, lowest: number): number[] {
   const order = places.map((_, i) => i).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
   const moved = [...places];
   let floor = Number.NEGATIVE_INFINITY;
   for (const i of order) {
-    const place = Math.max(places[i] ?? 0, floor);
-    moved[i] = place;
-    floor = place + gap;
+    moved[i] = Math.max(places[i] ?? 0, floor);
+    floor = (moved[i] ?? 0) + gap;
+  }
+  let ceiling = lowest;
+  for (const i of order.reverse()) {
+    moved[i] = Math.min(moved[i] ?? 0, ceiling);
+    ceiling = (moved[i] ?? 0) - gap;
   }
   return moved;
 }

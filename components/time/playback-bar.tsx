@@ -70,9 +70,7 @@ function PaceSelect() {
     >
       {PACES.map((entry) => (
         <option key={entry} value={entry}>
-          {entry === 'max'
-            ? 'as fast as it goes'
-            : `${entry} ${entry === 1 ? 'token' : 'tokens'}/s`}
+          {entry === 'max' ? 'full speed' : `${entry} ${entry === 1 ? 'token' : 'tokens'}/s`}
         </option>
       ))}
     </select>
@@ -92,29 +90,5 @@ export function Place() {
     <span className={styles.place}>
       token {cursor} · block {block}, slot {slot}
     </span>
-  );
-}
-
-/** What the lines and areas of the cache lanes are. */
-export function CacheKey() {
-  return (
-    <ul className={styles.key}>
-      <li>
-        <i className={styles.keyGlobal} aria-hidden="true" />
-        global, held
-      </li>
-      <li>
-        <i className={styles.keyAllocated} aria-hidden="true" />
-        allocated
-      </li>
-      <li>
-        <i className={styles.keyLocal} aria-hidden="true" />
-        local (derived)
-      </li>
-      <li>
-        <i className={styles.keyFlat} aria-hidden="true" />
-        flat, same size
-      </li>
-    </ul>
   );
 }

@@ -1,8 +1,9 @@
 'use client';
 
 import { AxisFigure } from './axis-figure';
-import { CacheKey, Place, PlaybackBar } from './playback-bar';
+import { Place, PlaybackBar } from './playback-bar';
 import styles from './time.module.css';
+import { ViewControls } from './view-controls';
 
 /** The run over time, on one token axis, and the controls that move through it. */
 export function TimeBand() {
@@ -11,7 +12,7 @@ export function TimeBand() {
       <div className={styles.bar}>
         <PlaybackBar />
         <Place />
-        <CacheKey />
+        <ViewControls />
       </div>
       <AxisFigure />
     </section>

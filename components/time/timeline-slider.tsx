@@ -1,7 +1,8 @@
 'use client';
 
-import { type RefObject, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import type { AxisGeometry } from '@/lib/draw/axis';
+import { tokenX } from '@/lib/draw/axis-scale';
 import { placeOf } from '@/lib/model/layout';
 import { extentOf } from '@/lib/store/playback';
 import type { AppState } from '@/lib/store/store';
@@ -9,8 +10,9 @@ import { usePage } from '../page-context';
 import styles from './time.module.css';
 
 /**
- * The slider over the strip of the whole run. Its thumb is as wide as a token, so that value and drawing share their x
- * positions exactly; the strip is drawn underneath. It is set by hand, not by React: the cursor may move every frame.
+ * The slider on the ruler of the axis. It is as wide as the whole run at the zoom in force and cut to the view, and its thumb
+ * is as wide as a token, so that value and drawing share their x positions exactly; the ruler is drawn underneath. It is set
+ * by hand, not by React: the cursor may move every frame.
  */
 export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry | null> }) {
   const { store, frames } = usePage();
@@ -20,42 +22,62 @@ export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry 
     () =>
       frames.add(() => {
         const element = slider.current;
-        const run = geometry.current?.run;
-        if (element && run) show(element, store.getState(), run.lane.x, run.pitch);
+        if (element && geometry.current) show(element, store.getState(), geometry.current);
         return false;
       }),
     [frames, geometry, store],
   );
 
+  const seek = (token: number) => {
+    store.getState().setPlaying(false);
+    store.getState().seek(token);
+  };
+
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    const { trace } = store.getState();
+    const direction = event.key === 'PageUp' ? 1 : event.key === 'PageDown' ? -1 : 0;
+    if (direction === 0 || !trace) return;
+    // Left alone, a browser goes by a tenth of the range.
+    event.preventDefault();
+    seek(event.currentTarget.valueAsNumber + direction * trace.dims.blockLength);
+  };
+
   return (
-    <input
-      ref={slider}
-      className={styles.slider}
-      type="range"
-      aria-label="Timeline"
-      min={0}
-      max={0}
-      step={1}
-      defaultValue={0}
-      disabled
-      onInput={(event) => {
-        store.getState().setPlaying(false);
-        store.getState().seek(event.currentTarget.valueAsNumber);
-      }}
-    />
+    <div className={styles.ruler}>
+      <input
+        ref={slider}
+        className={styles.slider}
+        type="range"
+        aria-label="Timeline"
+        min={0}
+        max={0}
+        step={1}
+        defaultValue={0}
+        disabled
+        onKeyDown={press}
+        onInput={(event) => seek(event.currentTarget.valueAsNumber)}
+      />
+    </div>
   );
 }
 
-function show(element: HTMLInputElement, state: AppState, left: number, pitch: number): void {
+function show(element: HTMLInputElement, state: AppState, geometry: AxisGeometry): void {
   const { trace, cursor } = state;
   element.disabled = !trace;
   if (!trace || cursor === null) return;
   const { last } = extentOf(trace);
+  const { scale, ruler } = geometry;
   element.max = String(last);
   if (element.value !== String(cursor)) element.value = String(cursor);
-  element.style.setProperty('--thumb', `${pitch}px`);
-  element.style.left = `${left}px`;
-  element.style.width = `${(last + 1) * pitch}px`;
+  const box = element.parentElement?.style;
+  if (box) {
+    box.left = `${scale.left}px`;
+    box.top = `${ruler.lane.y}px`;
+    box.height = `${ruler.lane.height}px`;
+  }
+  element.style.setProperty('--thumb', `${scale.pitch}px`);
+  element.style.left = `${tokenX(scale, 0) - scale.left}px`;
+  element.style.width = `${(last + 1) * scale.pitch}px`;
   const { block, slot } = placeOf(cursor, trace.dims);
   const text = `token ${cursor} of ${last}, block ${block}, slot ${slot}`;
   if (element.getAttribute('aria-valuetext') !== text) element.setAttribute('aria-valuetext', text);

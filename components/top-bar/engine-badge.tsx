@@ -3,8 +3,9 @@
 import { useEffect, useRef } from 'react';
 import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
+import { INITIAL_GRANT } from '@/lib/store/playback';
 import buttons from '../button.module.css';
-import { useApp, usePage } from '../page-context';
+import { useApp, useMoment, usePage } from '../page-context';
 import { Provenance } from './provenance';
 import styles from './top-bar.module.css';
 
@@ -12,12 +13,14 @@ import styles from './top-bar.module.css';
 export function EngineBadge() {
   const status = useApp((state) => state.status);
   const info = status.state === 'ready' || status.state === 'running' ? status.info : null;
+  const waits = useWaiting();
+  const waiting = status.state === 'running' ? waits : null;
   return (
     <div className={styles.engine}>
-      <span className={styles.state} data-state={status.state}>
+      <span className={styles.state} data-state={waiting === null ? status.state : 'waiting'}>
         <i className={styles.dot} aria-hidden="true" />
         <span role="status" aria-label="Engine">
-          {stateText(status)}
+          {waiting ?? stateText(status)}
           {status.state === 'ready' && (
             <span className="visually-hidden">
               : {status.info.manifest.id} on {backendText(status.info)}
@@ -33,6 +36,17 @@ export function EngineBadge() {
       <Provenance />
     </div>
   );
+}
+
+/** Why the engine writes nothing though its run goes on: it stays at most a block ahead of the cursor. Null while it writes. */
+function useWaiting(): string | null {
+  const { trace, cursor, playing } = useMoment();
+  const pace = useApp((state) => state.pace);
+  if (!trace || trace.end || cursor === null) return null;
+  if (!playing) return 'Paused';
+  if (pace === 'max') return null;
+  const ahead = trace.blocks - 1 - Math.floor(cursor / trace.dims.blockLength);
+  return ahead > INITIAL_GRANT ? 'Waiting for the cursor' : null;
 }
 
 function stateText(status: EngineStatus): string {

@@ -1,3 +1,4 @@
+import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Session } from './session';
@@ -26,7 +27,13 @@ export type CommandId =
   | 'forward-block'
   | 'last'
   | 'full-pace'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'pan-back'
+  | 'pan-forward'
+  | 'recent'
   | 'whole-run'
+  | 'follow'
   | 'theme'
   | 'help';
 
@@ -127,11 +134,54 @@ export function createCommands(store: AppStore, session: Session): Commands {
       },
     },
     {
+      id: 'zoom-in',
+      label: () => 'Zoom in on the time axis',
+      key: '+',
+      enabled: (state) => state.trace !== null && state.axis.span > 1,
+      run: () => store.getState().zoomAxis(ZOOM_STEP),
+    },
+    {
+      id: 'zoom-out',
+      label: () => 'Zoom out',
+      key: '-',
+      enabled: (state) =>
+        state.trace !== null && state.axis.span < axisBounds(state, state.axisRoom).context,
+      run: () => store.getState().zoomAxis(1 / ZOOM_STEP),
+    },
+    {
+      id: 'pan-back',
+      label: () => 'Look earlier',
+      key: ',',
+      enabled: (state) => state.trace !== null && state.axis.from > 0,
+      run: () => store.getState().panAxis(-panStep(store.getState())),
+    },
+    {
+      id: 'pan-forward',
+      label: () => 'Look later',
+      key: '.',
+      enabled: (state) => state.trace !== null,
+      run: () => store.getState().panAxis(panStep(store.getState())),
+    },
+    {
+      id: 'recent',
+      label: (state) => `Show the last ${state.axisRoom} blocks`,
+      key: 'l',
+      enabled: (state) => state.trace !== null,
+      run: () => store.getState().showOnAxis('recent'),
+    },
+    {
       id: 'whole-run',
       label: () => 'Show the whole run',
       key: 'w',
       enabled: (state) => state.trace !== null,
-      run: () => store.getState().setWholeRun(!store.getState().wholeRun),
+      run: () => store.getState().showOnAxis('whole'),
+    },
+    {
+      id: 'follow',
+      label: () => 'Follow the cursor',
+      key: 'c',
+      enabled: (state) => state.trace !== null && !state.axis.following,
+      run: () => store.getState().showOnAxis('cursor'),
     },
     {
       id: 'theme',
@@ -155,6 +205,11 @@ export function createCommands(store: AppStore, session: Session): Commands {
     },
   ];
   return Object.fromEntries(list.map((command) => [command.id, command])) as Commands;
+}
+
+/** A quarter of the view, so that the eye keeps its place. */
+function panStep({ axis }: AppState): number {
+  return Math.max(1, Math.round(axis.span / 4));
 }
 
 function canGoBack(state: AppState): boolean {

@@ -16,6 +16,8 @@ export function keyName(press: KeyPress): string {
   const parts = [];
   if (press.ctrlKey || press.metaKey) parts.push('Control');
   if (press.altKey) parts.push('Alt');
+  // Plus without its shift, as many keyboards have it.
+  if (name === '=' && parts.length === 0) return '+';
   // Characters such as `?` already carry their shift.
   if (press.shiftKey && (press.key.length > 1 || /[a-z]/i.test(press.key))) parts.push('Shift');
   return [...parts, name].join('+');
@@ -36,6 +38,7 @@ export function keyText(key: string): string {
     Control: 'Ctrl',
     Escape: 'Esc',
   };
+  if (key === '+' || key === '-') return key === '+' ? '+' : '−';
   return key
     .split('+')
     .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part))

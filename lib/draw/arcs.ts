@@ -1,11 +1,13 @@
-import { type AxisScale, blockMiddle } from './axis-scale';
-import type { Context2D, Rect } from './shapes';
+import { type AxisScale, blockMiddle, blockX } from './axis-scale';
+import { type Context2D, type Rect, textWidth } from './shapes';
 import type { Theme } from './theme';
 
 /** Attention of the block before the cursor's: global row `from` over blocks 0 … `from`. */
 export interface ArcsData {
   from: number;
   weights: Float32Array;
+  /** The block under the pointer, here or in another view. */
+  lit: number | null;
 }
 
 export interface Arc {
@@ -16,6 +18,14 @@ export interface Arc {
   rise: number;
   lineWidth: number;
   opacity: number;
+  lit: boolean;
+}
+
+/** What lies beside the view: how many blocks, from which on, and their attention together. */
+export interface Beside {
+  first: number;
+  blocks: number;
+  weight: number;
 }
 
 export interface ArcsGeometry {
@@ -27,12 +37,21 @@ export interface ArcsGeometry {
   arcs: Arc[];
   /** How the row looked at its own block: drawn as a ring. */
   own: { weight: number; radius: number } | null;
-  /** Attention on blocks left of the view, and how many those are. */
-  outside: { blocks: number; weight: number };
+  /** Attention on blocks of which nothing is in view, earlier and later than it. */
+  before: Beside;
+  after: Beside;
+  /** The weight on the block under the pointer. */
+  lit: { block: number; weight: number } | null;
+  type: number;
 }
 
-/** Arcs for one row; thickness is the weight itself, height the distance. */
-export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect): ArcsGeometry {
+/** Arcs for one row; thickness is the weight itself, height the distance. Blocks out of view are only added up. */
+export function layoutArcs(
+  data: ArcsData | null,
+  scale: AxisScale,
+  lane: Rect,
+  type = 12,
+): ArcsGeometry {
   const base = lane.y + lane.height;
   const geometry: ArcsGeometry = {
     lane,
@@ -41,34 +60,49 @@ export function layoutArcs(data: ArcsData | null, scale: AxisScale, lane: Rect):
     onTo: null,
     arcs: [],
     own: null,
-    outside: { blocks: 0, weight: 0 },
+    before: { first: 0, blocks: 0, weight: 0 },
+    after: { first: 0, blocks: 0, weight: 0 },
+    lit: null,
+    type,
   };
   if (!data) return geometry;
   const x = blockMiddle(scale, data.from);
   geometry.from = { block: data.from, x };
   geometry.onTo = { block: data.from + 1, x: blockMiddle(scale, data.from + 1) };
-  const highest = lane.height - 20;
+  const highest = lane.height - type * 1.5;
   // Hundreds of faint arcs would add up to a solid one.
   const faintest = 0.18 / Math.max(1, data.from / 16);
+  const right = scale.left + scale.width;
   for (let block = 0; block < data.from; block++) {
     const weight = data.weights[block] ?? 0;
-    if (block < scale.firstBlock) {
-      geometry.outside.blocks += 1;
-      geometry.outside.weight += weight;
+    const outside =
+      blockX(scale, block + 1) <= scale.left
+        ? geometry.before
+        : blockX(scale, block) >= right
+          ? geometry.after
+          : null;
+    if (outside) {
+      if (outside.blocks === 0) outside.first = block;
+      outside.blocks += 1;
+      outside.weight += weight;
       continue;
     }
     const at = blockMiddle(scale, block);
+    const lit = block === data.lit;
     geometry.arcs.push({
       block,
       weight,
       x: at,
       rise: 12 + (highest - 12) * Math.min(1, (x - at) / scale.width) ** 0.7,
       lineWidth: 0.75 + weight * 9,
-      opacity: faintest + 0.72 * Math.sqrt(weight),
+      opacity: lit ? 1 : faintest + 0.72 * Math.sqrt(weight),
+      lit,
     });
   }
   const own = data.weights[data.from] ?? 0;
   geometry.own = { weight: own, radius: 3 + 7 * own };
+  if (data.lit !== null && data.lit <= data.from)
+    geometry.lit = { block: data.lit, weight: data.weights[data.lit] ?? 0 };
   return geometry;
 }
 
@@ -89,7 +123,7 @@ export function paintArcs(
   ctx.lineCap = 'round';
   for (const arc of geometry.arcs) {
     ctx.globalAlpha = arc.opacity * boundary;
-    ctx.lineWidth = arc.lineWidth;
+    ctx.lineWidth = arc.lit ? Math.max(2, arc.lineWidth) : arc.lineWidth;
     ctx.beginPath();
     ctx.moveTo(arc.x, base);
     // A cubic whose handles are 4/3 of the rise has its crown at the rise.
@@ -114,19 +148,41 @@ export function paintArcs(
   }
   ctx.lineCap = 'butt';
   ctx.restore();
-  ctx.font = `400 12px ${theme.sans}`;
+  paintCaption(ctx, geometry, theme);
+}
+
+/** Whose attention the arcs show, how much of it lies beside the view, and what the block under the pointer got. */
+function paintCaption(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): void {
+  const { lane, type, from, onTo, before, after, lit } = geometry;
+  if (!from || !onTo) return;
+  const font = `400 ${type}px ${theme.sans}`;
+  ctx.font = font;
   ctx.fillStyle = theme.mute;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
-  ctx.fillText(captionText(geometry), lane.x, lane.y + 12);
+  const y = lane.y + type;
+  const whose = lit
+    ? `block ${from.block} gave ${percent(lit.weight)} of its attention to block ${lit.block}`
+    : `block ${from.block} looked back${lane.width >= 440 ? `, for block ${onTo.block}` : ''}`;
+  const text = before.blocks > 0 ? `← ${besideText(before)} · ${whose}` : whose;
+  ctx.fillText(text, lane.x, y, lane.width);
+  if (after.blocks === 0) return;
+  const right = `${besideText(after)} →`;
+  const width = textWidth(ctx, theme, font, right);
+  if (textWidth(ctx, theme, font, text) + width + 24 > lane.width) return;
+  ctx.textAlign = 'right';
+  ctx.fillText(right, lane.x + lane.width, y);
+  ctx.textAlign = 'left';
 }
 
-/** Whose attention the arcs show, and how much of it lies left of the view. */
-function captionText({ from, onTo, outside, lane }: ArcsGeometry): string {
-  if (!from || !onTo) return '';
-  const wide = lane.width >= 440;
-  const text = `block ${from.block} looked back${wide ? `, for block ${onTo.block}` : ''}`;
-  if (outside.blocks === 0) return text;
-  const where = outside.blocks === 1 ? 'block 0' : `blocks 0–${outside.blocks - 1}`;
-  return `← ${Math.round(outside.weight * 100)}% on ${where} · ${text}`;
+function besideText({ first, blocks, weight }: Beside): string {
+  const where = blocks === 1 ? `block ${first}` : `blocks ${first}–${first + blocks - 1}`;
+  return `${percent(weight)} on ${where}`;
+}
+
+function percent(weight: number): string {
+  const share = weight * 100;
+  return share > 0 && share < 0.95
+    ? `${share < 0.1 ? '<0.1' : share.toFixed(1)}%`
+    : `${Math.round(share)}%`;
 }

@@ -1,54 +1,44 @@
-/** The shared token axis: which blocks are in view, and where each token lies. */
+/** The shared token axis: which part of the run is in view, and where each token lies. */
 export interface AxisScale {
   blockLength: number;
-  firstBlock: number;
-  /** Blocks in view. */
-  blocks: number;
+  /** The block at the left edge; a fraction when the edge cuts a block. */
+  from: number;
+  /** Blocks in view, whole or not. */
+  span: number;
   /** Width of a token in pixels. */
   pitch: number;
   left: number;
   width: number;
 }
 
-/** A token is at least this wide, so that its label (set upright) has room. */
-const TOKEN_WIDTH = 20;
-
-/** How many blocks fit into `width`: about twelve on a laptop, four on a phone. */
-export function visibleBlocks(width: number, blockLength: number): number {
-  return Math.min(16, Math.max(4, Math.floor(width / (blockLength * TOKEN_WIDTH))));
+/** Half-open range of tokens or blocks. */
+export interface Range {
+  from: number;
+  to: number;
 }
 
-/**
- * The first block in view. The window stays where it is while the cursor's block and the one after it are inside, so
- * that scrubbing moves the playhead and not the picture.
- */
-export function followWindow(
-  previous: number,
-  cursorBlock: number,
-  capacity: number,
-  totalBlocks: number,
-): number {
-  const last = Math.max(0, totalBlocks - capacity);
-  let first = Math.min(previous, last);
-  if (cursorBlock < first + 1) first = cursorBlock - 1;
-  if (cursorBlock > first + capacity - 2) first = cursorBlock - capacity + 2;
-  return Math.min(last, Math.max(0, first));
+/** A token set upright in type of size 1 needs this width. */
+const TOKEN_WIDTH = 5 / 3;
+
+/** How many blocks fit legibly into `width` pixels with type of size `type`: twelve on a laptop, four on a phone. */
+export function legibleBlocks(width: number, blockLength: number, type = 12): number {
+  return Math.min(12, Math.max(4, Math.floor(width / (blockLength * TOKEN_WIDTH * type))));
 }
 
-/** Lays `blocks` blocks from `firstBlock` on over `width` pixels. */
+/** Lays `span` blocks from `from` on over `width` pixels. */
 export function axisScale(
-  firstBlock: number,
-  blocks: number,
+  from: number,
+  span: number,
   blockLength: number,
   width: number,
   left = 0,
 ): AxisScale {
-  return { blockLength, firstBlock, blocks, pitch: width / (blocks * blockLength), left, width };
+  return { blockLength, from, span, pitch: width / (span * blockLength), left, width };
 }
 
 /** The left edge of token `token`; `token + 1` gives its right edge. */
 export function tokenX(scale: AxisScale, token: number): number {
-  return scale.left + (token - scale.firstBlock * scale.blockLength) * scale.pitch;
+  return scale.left + (token - scale.from * scale.blockLength) * scale.pitch;
 }
 
 /** The left edge of block `block`. */
@@ -63,11 +53,36 @@ export function blockMiddle(scale: AxisScale, block: number): number {
 
 /** The token at a point, whether it is written or not. */
 export function tokenAt(scale: AxisScale, x: number): number {
-  return Math.floor((x - scale.left) / scale.pitch) + scale.firstBlock * scale.blockLength;
+  return Math.floor((x - scale.left) / scale.pitch + scale.from * scale.blockLength);
 }
 
-/** The first token in view and the one after the last. */
-export function tokensInView(scale: AxisScale): { from: number; to: number } {
-  const from = scale.firstBlock * scale.blockLength;
-  return { from, to: from + scale.blocks * scale.blockLength };
+/** The place of a point in blocks, as a fraction. */
+export function blockAt(scale: AxisScale, x: number): number {
+  return (x - scale.left) / (scale.pitch * scale.blockLength) + scale.from;
+}
+
+// A view that ends on a border must not count the block behind it for a rounding error.
+const EPSILON = 1e-6;
+
+/** Tokens of which something is in view. */
+export function tokensInView({ from, span, blockLength }: AxisScale): Range {
+  return {
+    from: Math.max(0, Math.floor(from * blockLength + EPSILON)),
+    to: Math.ceil((from + span) * blockLength - EPSILON),
+  };
+}
+
+/** Blocks of which something is in view. */
+export function blocksInView({ from, span }: AxisScale): Range {
+  return {
+    from: Math.max(0, Math.floor(from + EPSILON)),
+    to: Math.ceil(from + span - EPSILON),
+  };
+}
+
+/** The smallest of 1, 2, 5, 10, 20, 50 … that is at least `least`. */
+export function roundStep(least: number): number {
+  for (let step = 1; ; step *= 10) {
+    for (const factor of [1, 2, 5]) if (step * factor >= least) return step * factor;
+  }
 }

@@ -1,82 +1,150 @@
+import { formatBytes } from '@/lib/model/cost';
 import { type ArcsData, type ArcsGeometry, layoutArcs, paintArcs } from './arcs';
-import { type AxisScale, axisScale, tokenX } from './axis-scale';
+import { type LegendGeometry, layoutLegend, paintLegend } from './axis-legend';
+import { layoutRuler, paintRuler, type RulerGeometry } from './axis-ruler';
+import { type AxisScale, axisScale, type Range, tokenX } from './axis-scale';
 import { type CacheData, type CacheGeometry, layoutCache, paintCache } from './cache-lane';
 import { type LocalLaneGeometry, layoutLocalLane, paintLocalLane } from './local-lane';
 import { layoutRun, paintRun, type RunGeometry } from './run-strip';
 import type { Context2D, Rect, Size } from './shapes';
+import {
+  layoutSurprise,
+  paintSurprise,
+  type SurpriseData,
+  type SurpriseGeometry,
+} from './surprise-lane';
 import type { Theme } from './theme';
 import { layoutStrip, paintStrip, type StripData, type StripGeometry } from './token-strip';
 
-/** Everything over time: one token axis for text, brackets, arcs, caches and playhead. */
+/** Everything over time: one token axis for text, brackets, arcs, surprise, caches and playhead. */
 export interface AxisData {
   blockLength: number;
-  /** First block in view and how many fit. */
-  firstBlock: number;
-  blocks: number;
+  /** First block in view and how many are; both may be fractions. */
+  from: number;
+  span: number;
+  /** Blocks of the strip of the whole run. */
+  stripBlocks: number;
   strip: StripData;
   arcs: ArcsData | null;
+  surprise: SurpriseData | null;
   cache: CacheData | null;
   /** Tokens `from` … `to − 1` lie under the pointer here or in another view. */
-  hovered: { from: number; to: number } | null;
+  hovered: Range | null;
   /** How far the change to the cursor's block is, 0–1; 1 at rest. */
   boundary: number;
+}
+
+/** A word or two on a lane: in the gutter, or in a row above the lane where there is no gutter. */
+export interface LaneName {
+  text: string;
+  x: number;
+  y: number;
+  tone: 'global' | 'local' | 'mute';
+  strong: boolean;
 }
 
 export interface AxisGeometry {
   boundary: number;
   scale: AxisScale;
+  /** Size of the type: grows with the axis, up to a projector's. */
+  type: number;
   /** Width of the labels left of the axis; 0 on narrow screens. */
   gutter: number;
+  run: RunGeometry;
   arcs: ArcsGeometry;
   strip: StripGeometry;
+  ruler: RulerGeometry;
+  surprise: SurpriseGeometry;
+  legend: LegendGeometry;
   cache: CacheGeometry;
   local: LocalLaneGeometry;
-  run: RunGeometry;
-  playhead: { x: number; y0: number; y1: number } | null;
+  names: LaneName[];
+  /** The line at the cursor: its x, the parts that cross no words, and the knob on the ruler. */
+  playhead: {
+    x: number;
+    parts: { y0: number; y1: number }[];
+    knob: { y: number; radius: number };
+  } | null;
   hovered: Rect | null;
+  /** The surprise under the pointer, written at its bar. */
+  readout: { text: string; x: number; y: number } | null;
   /** What empty lanes will show. */
   hints: { text: string; x: number; y: number }[];
 }
 
-/** Room for lane names and byte ticks at the left of the axis. */
-export function axisGutter(width: number): number {
-  return width >= 640 ? 76 : 0;
+/** Size of the type on an axis of that size: 12 on a laptop, up to 20 on a wall. */
+export function axisType({ width, height }: Size): number {
+  return Math.round(Math.min(20, Math.max(12, Math.min(width / 105, height / 27))));
 }
 
-/** The slider over the strip has the same height in the stylesheet. */
-const RUN_STRIP_HEIGHT = 28;
-const STRIP_HEIGHT = 92;
-const LOCAL_HEIGHT = 32;
+/** Room for lane names and byte ticks at the left of the axis. */
+export function axisGutter(size: Size): number {
+  return size.width >= 640 ? Math.round(axisType(size) * 7.8) : 0;
+}
 
-/** Stacks the lanes in `size`; arcs and the main cache lane share what the fixed lanes leave. */
-export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
-  const gutter = axisGutter(size.width);
-  const width = size.width - gutter;
-  const scale = axisScale(data.firstBlock, data.blocks, data.blockLength, width, gutter);
-  const fixed = STRIP_HEIGHT + LOCAL_HEIGHT + RUN_STRIP_HEIGHT + 26;
-  const free = Math.max(120, size.height - fixed);
-  const arcsHeight = Math.round(free * 0.42);
+/** Height of the strip of the whole run; fingers need more. */
+const RUN_STRIP = { wide: 24, narrow: 36 };
+
+/** Heights of the lanes, from top to bottom; what the fixed ones leave is shared out. */
+function stack(size: Size, gutter: number, type: number) {
+  const narrow = gutter === 0;
+  const caption = Math.round(type * 1.45);
+  const fixed = {
+    run: narrow ? RUN_STRIP.narrow : RUN_STRIP.wide,
+    strip: Math.round(type * 5),
+    ruler: Math.round(type * 2.2),
+    // On a narrow axis names stand above their lanes and the key takes two rows.
+    name: narrow ? caption : 0,
+    legend: narrow ? Math.round(type * 4.3) : caption,
+  };
+  const gaps = { run: 4, ruler: 8, surprise: 8, legend: 2, cache: 9, local: 3 };
+  const taken =
+    fixed.run +
+    fixed.strip +
+    fixed.ruler +
+    fixed.name * 2 +
+    fixed.legend +
+    Object.values(gaps).reduce((sum, gap) => sum + gap, 0);
+  const free = Math.max(140, size.height - taken);
   let y = 0;
   const lane = (height: number, gap = 0): Rect => {
-    const rect = { x: gutter, y, width, height };
-    y += height + gap;
+    const rect = { x: gutter, y, width: size.width - gutter, height: Math.round(height) };
+    y += rect.height + gap;
     return rect;
   };
-  const arcsLane = lane(arcsHeight);
-  const stripLane = lane(STRIP_HEIGHT, 10);
-  const cacheLane = lane(free - arcsHeight, 12);
-  const localLane = lane(LOCAL_HEIGHT, 4);
-  const runLane = lane(RUN_STRIP_HEIGHT);
+  return {
+    run: lane(fixed.run, gaps.run),
+    arcs: lane(free * 0.36),
+    strip: lane(fixed.strip),
+    ruler: lane(fixed.ruler, gaps.ruler),
+    surpriseName: lane(fixed.name),
+    surprise: lane(free * 0.18, gaps.surprise),
+    legend: lane(fixed.legend, gaps.legend),
+    cache: lane(free * 0.33, gaps.cache),
+    localName: lane(fixed.name),
+    local: lane(free * 0.13, gaps.local),
+  };
+}
+
+/** Stacks the lanes in `size`. All of them share one scale. */
+export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
+  const type = axisType(size);
+  const gutter = axisGutter(size);
+  const lanes = stack(size, gutter, type);
+  const scale = axisScale(data.from, data.span, data.blockLength, size.width - gutter, gutter);
   const { cursor } = data.strip;
   const promptTokens = data.strip.promptBlocks * data.blockLength;
+  const cache = layoutCache(data.cache, scale, lanes.cache, data.boundary);
+  const surprise = layoutSurprise(data.surprise, scale, lanes.surprise, type);
+  const local = layoutLocalLane(data.cache, scale, lanes.local, data.boundary, type);
+  const { hovered } = data;
+  // The key shows what is under the pointer, if it was written by then.
+  const read = hovered && cursor !== null && hovered.to <= cursor + 1 ? hovered.to - 1 : cursor;
   return {
     boundary: data.boundary,
     scale,
+    type,
     gutter,
-    arcs: layoutArcs(data.arcs, scale, arcsLane),
-    strip: layoutStrip(data.strip, scale, stripLane),
-    cache: layoutCache(data.cache, scale, cacheLane, data.boundary),
-    local: layoutLocalLane(data.cache, scale, localLane, data.boundary),
     run: layoutRun(
       {
         length: data.strip.length,
@@ -84,50 +152,139 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
         discardedFrom: data.strip.discardedFrom,
         cursor,
         blockLength: data.blockLength,
+        blocks: data.stripBlocks,
       },
-      data.firstBlock * data.blockLength,
-      data.blocks * data.blockLength,
-      runLane,
+      data.from,
+      data.span,
+      lanes.run,
     ),
+    arcs: layoutArcs(data.arcs, scale, lanes.arcs, type),
+    strip: layoutStrip(data.strip, scale, lanes.strip, type),
+    ruler: layoutRuler(data.strip, scale, lanes.ruler, type),
+    surprise,
+    legend: layoutLegend(data.cache, cache, read ?? 0, lanes.legend, type),
+    cache,
+    local,
+    names: laneNames(data, lanes, gutter, type, surprise, local),
     playhead:
       cursor === null
         ? null
         : {
             x: tokenX(scale, cursor + 0.5),
-            y0: stripLane.y,
-            y1: localLane.y + localLane.height,
+            parts: playheadParts(lanes, gutter === 0),
+            knob: { y: lanes.ruler.y + 2, radius: type / 2 },
           },
+    hovered: hovered && {
+      x: tokenX(scale, hovered.from),
+      y: lanes.strip.y,
+      width: tokenX(scale, hovered.to) - tokenX(scale, hovered.from),
+      height: lanes.local.y + lanes.local.height - lanes.strip.y,
+    },
+    readout: readoutOf(data, scale, lanes.surprise, type),
     hints: data.cache
       ? []
       : [
-          hint('which earlier blocks the last block looked at', arcsLane),
-          hint('the KV cache as it grows, beside a flat transformer of the same size', cacheLane),
+          hint('which earlier blocks the last block looked at', lanes.arcs),
+          hint('how little the model expected each token', lanes.surprise),
+          hint('the KV cache as it grows, beside a flat transformer of the same size', lanes.cache),
         ],
-    hovered:
-      data.hovered === null
-        ? null
-        : {
-            x: tokenX(scale, data.hovered.from),
-            y: stripLane.y,
-            width: tokenX(scale, data.hovered.to) - tokenX(scale, data.hovered.from),
-            height: localLane.y + localLane.height - stripLane.y,
-          },
   };
+}
+
+function playheadParts(
+  { ruler, surprise, cache, local }: ReturnType<typeof stack>,
+  narrow: boolean,
+): { y0: number; y1: number }[] {
+  const part = (from: Rect, to = from) => ({ y0: from.y, y1: to.y + to.height });
+  const ticks = { y0: ruler.y, y1: ruler.y + ruler.height * 0.5 };
+  return narrow
+    ? [ticks, part(surprise), part(cache), part(local)]
+    : [ticks, part(surprise), part(cache, local)];
+}
+
+function readoutOf(
+  { hovered, surprise }: AxisData,
+  scale: AxisScale,
+  lane: Rect,
+  type: number,
+): AxisGeometry['readout'] {
+  if (!hovered || !surprise || hovered.to !== hovered.from + 1) return null;
+  if (hovered.from >= surprise.length) return null;
+  const bits = surprise.bits(hovered.from);
+  if (Number.isNaN(bits)) return null;
+  const text = `${bits.toFixed(2)} bits`;
+  const x = tokenX(scale, hovered.to) + 4;
+  const room = text.length * type * 0.62;
+  const right = scale.left + scale.width;
+  return {
+    text,
+    x: x + room > right ? tokenX(scale, hovered.from) - 4 - room : x,
+    y: lane.y + type,
+  };
+}
+
+function laneNames(
+  data: AxisData,
+  lanes: ReturnType<typeof stack>,
+  gutter: number,
+  type: number,
+  surprise: SurpriseGeometry,
+  local: LocalLaneGeometry,
+): LaneName[] {
+  const names: LaneName[] = [];
+  const add = (text: string, y: number, tone: LaneName['tone'], strong = false, x = gutter - 10) =>
+    names.push({ text, x, y, tone, strong });
+  const bits = `0–${Math.round(surprise.top * 10) / 10} bits`;
+  const per = surprise.each === 'token' ? 'surprise' : 'mean surprise';
+  const peak = `0–${formatBytes(local.top)}`;
+  if (gutter === 0) {
+    const above = (lane: Rect) => lane.y + lane.height / 2 - 2;
+    if (data.surprise) {
+      const each =
+        surprise.each === 'token' ? 'surprise of each token' : 'mean surprise of a block';
+      add(`${each}, ${bits}`, above(lanes.surpriseName), 'mute', false, 0);
+    }
+    if (data.cache) {
+      add(`local cache, ${peak} (derived)`, above(lanes.localName), 'local', false, 0);
+    }
+    return names;
+  }
+  const half = type * 0.65;
+  add('whole run', lanes.run.y + lanes.run.height / 2, 'mute');
+  add('looked at', lanes.arcs.y + lanes.arcs.height - type * 0.8, 'global', true);
+  add('tokens', lanes.strip.y + lanes.strip.height / 2, 'mute');
+  add('blocks', lanes.ruler.y + lanes.ruler.height - type * 0.6, 'mute');
+  const middle = (lane: Rect) => lane.y + lane.height / 2;
+  add(
+    data.surprise ? per : 'surprise',
+    middle(lanes.surprise) - (data.surprise ? half : 0),
+    'mute',
+    true,
+  );
+  if (data.surprise) add(bits, middle(lanes.surprise) + half, 'mute');
+  add('KV cache', lanes.legend.y + lanes.legend.height / 2, 'mute', true);
+  if (data.cache) {
+    add('local', middle(lanes.local) - half, 'local', true);
+    add(peak, middle(lanes.local) + half, 'mute');
+  }
+  return names;
 }
 
 function hint(text: string, lane: Rect): { text: string; x: number; y: number } {
   return { text, x: lane.x + lane.width / 2, y: lane.y + lane.height / 2 };
 }
 
-/** Paints all lanes, the lane names in the gutter and the playhead over them. */
+/** Paints all lanes, the lane names and the playhead over them. Nothing beside the view is drawn. */
 export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { playhead, hovered, scale } = geometry;
+  const { hovered, scale, run, type } = geometry;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(scale.left, 0, scale.width, geometry.run.lane.y);
+  ctx.rect(scale.left, run.lane.y + run.lane.height, scale.width, 1e5);
   ctx.clip();
   paintArcs(ctx, geometry.arcs, theme, geometry.boundary);
   paintStrip(ctx, geometry.strip, theme, geometry.boundary);
+  paintRuler(ctx, geometry.ruler, theme);
+  paintSurprise(ctx, geometry.surprise, theme);
   paintCache(ctx, geometry.cache, theme);
   paintLocalLane(ctx, geometry.local, theme);
   if (hovered) {
@@ -136,59 +293,81 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
     ctx.fillRect(hovered.x, hovered.y, hovered.width, hovered.height);
     ctx.globalAlpha = 1;
   }
-  ctx.font = `400 13px ${theme.sans}`;
+  ctx.font = `400 ${type + 1}px ${theme.sans}`;
   ctx.fillStyle = theme.mute;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   for (const { text, x, y } of geometry.hints) ctx.fillText(text, x, y, scale.width);
-  if (playhead) paintPlayhead(ctx, geometry, theme);
+  paintLegend(ctx, geometry.legend, theme);
+  paintPlayhead(ctx, geometry, theme);
+  paintReadout(ctx, geometry, theme);
   ctx.restore();
-  paintRun(ctx, geometry.run, theme);
-  paintScaleLabels(ctx, geometry, theme);
+  paintRun(ctx, run, theme);
+  paintNames(ctx, geometry, theme);
 }
 
 function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { playhead, strip, cache, scale } = geometry;
-  if (!playhead) return;
+  const { playhead, strip, scale } = geometry;
+  if (!playhead || playhead.x < scale.left || playhead.x > scale.left + scale.width) return;
   ctx.strokeStyle = theme.now;
+  ctx.fillStyle = theme.now;
   ctx.lineWidth = 2;
   // The cell is framed, not crossed: the token must stay readable.
   const width = Math.max(1, scale.pitch - 2);
-  ctx.strokeRect(playhead.x - width / 2, strip.lane.y + 1, width, strip.lane.height - 26);
+  ctx.strokeRect(playhead.x - width / 2, strip.lane.y + 1, width, strip.lane.height - 2);
   ctx.beginPath();
-  ctx.moveTo(playhead.x, cache.lane.y - 6);
-  ctx.lineTo(playhead.x, playhead.y1);
+  for (const { y0, y1 } of playhead.parts) {
+    ctx.moveTo(playhead.x, y0);
+    ctx.lineTo(playhead.x, y1);
+  }
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(playhead.x, playhead.knob.y, playhead.knob.radius, 0, Math.PI * 2);
+  ctx.fill();
+  ctx.strokeStyle = theme.paper;
   ctx.stroke();
 }
 
-function paintScaleLabels(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { gutter, arcs, strip, cache, local } = geometry;
+function paintReadout(ctx: Context2D, { readout, type }: AxisGeometry, theme: Theme): void {
+  if (!readout) return;
+  ctx.font = `600 ${type}px ${theme.sans}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
+  haloed(ctx, readout.text, readout.x, readout.y, theme.ink, theme);
+}
+
+function paintNames(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
+  const { gutter, cache, names, type } = geometry;
   ctx.textBaseline = 'middle';
-  ctx.font = `400 12px ${theme.sans}`;
-  ctx.fillStyle = theme.mute;
-  if (gutter === 0) {
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'alphabetic';
-    ctx.strokeStyle = theme.paper;
-    ctx.lineWidth = 4;
-    ctx.lineJoin = 'round';
-    for (const tick of cache.ticks) {
-      ctx.strokeText(tick.text, 2, tick.y - 3);
-      ctx.fillText(tick.text, 2, tick.y - 3);
-    }
-    return;
-  }
-  ctx.textAlign = 'right';
-  const x = gutter - 10;
-  for (const tick of cache.ticks) ctx.fillText(tick.text, x, tick.y);
-  const name = (text: string, y: number, colour: string, weight = 600) => {
-    ctx.font = `${weight} 12px ${theme.sans}`;
-    ctx.fillStyle = colour;
+  ctx.textAlign = gutter === 0 ? 'left' : 'right';
+  for (const { text, x, y, tone, strong } of names) {
+    ctx.font = `${strong ? 600 : 400} ${type}px ${theme.sans}`;
+    ctx.fillStyle = theme[tone];
     ctx.fillText(text, x, y);
-  };
-  name('looked at', arcs.lane.y + arcs.lane.height - 10, theme.global);
-  name('tokens', strip.lane.y + 38, theme.mute, 400);
-  name('blocks', strip.lane.y + strip.lane.height - 11, theme.mute, 400);
-  name('local', local.lane.y + 10, theme.local);
-  name('own scale', local.lane.y + 26, theme.mute, 400);
+  }
+  ctx.font = `400 ${type}px ${theme.sans}`;
+  ctx.fillStyle = theme.mute;
+  for (const tick of cache.ticks) {
+    // The highest stands under its line, clear of the lane's name.
+    const low = tick.bytes === cache.top ? type * 0.5 : 0;
+    if (gutter > 0) ctx.fillText(tick.text, gutter - 10, tick.y + low);
+    else haloed(ctx, tick.text, 2, tick.y + type * 0.7, theme.mute, theme);
+  }
+}
+
+/** Text on a rim of the ground, readable over lines. */
+function haloed(
+  ctx: Context2D,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  theme: Theme,
+): void {
+  ctx.strokeStyle = theme.paper;
+  ctx.lineWidth = 4;
+  ctx.lineJoin = 'round';
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
 }

@@ -1,7 +1,22 @@
 import { formatBytes } from '@/lib/model/cost';
-import { type AxisScale, tokensInView, tokenX } from './axis-scale';
+import {
+  type AxisScale,
+  blocksInView,
+  blockX,
+  type Range,
+  tokensInView,
+  tokenX,
+} from './axis-scale';
 import type { Context2D, Rect } from './shapes';
 import type { Theme } from './theme';
+
+/** A flat transformer to compare with: which one, and what its cache would hold. */
+export interface FlatRival {
+  /** How it matches the model on the screen; a ratio without it says nothing. */
+  match: 'same size' | 'same loss';
+  /** Bytes while `token` is chosen. */
+  held(token: number): number;
+}
 
 /** What the caches hold, as functions of the token being chosen. */
 export interface CacheData {
@@ -15,34 +30,40 @@ export interface CacheData {
   /** Bytes of the token decoder's window; 0 for prompt tokens. Derived. */
   localHeld(token: number): number;
   localPeak: number;
-  /** Bytes of a flat model of the same size. */
-  flatHeld(token: number): number;
+  /** The flat transformers to draw. */
+  flat: readonly FlatRival[];
 }
 
-export interface Step {
-  x0: number;
-  x1: number;
-  y: number;
-  /** What the step stands on. */
-  base: number;
-  bytes: number;
+/** The line of one flat transformer: a point in the middle of every token, or of every block's last one. */
+export interface FlatLine {
+  match: FlatRival['match'];
+  xs: Float64Array;
+  ys: Float64Array;
 }
 
 export interface CacheGeometry {
   lane: Rect;
+  scale: AxisScale;
   /** Bytes at the top of the scale. */
   top: number;
   ticks: { bytes: number; y: number; text: string }[];
-  /** One step a block: the staircase. */
-  global: Step[];
-  /** Stacked on the staircase, one step a token. */
-  local: Step[];
-  flat: { x: number; y: number }[];
+  /** The staircase, one step a block: the height of each, up to the cursor. */
+  blocks: Range;
+  steps: Float64Array;
+  /** Where the newest step ends: behind the cursor's token. */
+  end: number;
+  /** The window stacked on it, one step a token; NaN for prompt tokens. */
+  tokens: Range;
+  stacked: Float64Array;
+  flat: FlatLine[];
   /** Height of the allocated line while it lies inside the scale. */
   allocatedY: number | null;
   /** Set when the allocated line lies above the scale. */
   allocatedAbove: string | null;
 }
+
+/** Narrower tokens give the flat lines one point a block. */
+const SMALLEST_TOKEN = 2;
 
 /** A round top of the scale: 1, 1.5, 2, 3, 4, 6 … × 2ⁿ KiB. */
 export function scaleTop(bytes: number): number {
@@ -61,44 +82,62 @@ export function layoutCache(
   lane: Rect,
   boundary = 1,
 ): CacheGeometry {
+  const none = { from: 0, to: 0 };
   const geometry: CacheGeometry = {
     lane,
+    scale,
     top: 0,
     ticks: [],
-    global: [],
-    local: [],
+    blocks: none,
+    steps: new Float64Array(0),
+    end: 0,
+    tokens: none,
+    stacked: new Float64Array(0),
     flat: [],
     allocatedY: null,
     allocatedAbove: null,
   };
   if (!data) return geometry;
-  const { from, to } = tokensInView(scale);
-  const end = Math.min(to, data.upTo + 1);
+  const L = scale.blockLength;
+  const view = tokensInView(scale);
+  const end = Math.max(view.from, Math.min(view.to, data.upTo + 1));
   // The scale is set by the whole view, so that it stays put while the cursor moves inside it.
-  const top = scaleTop(data.flatHeld(to));
+  const highest = data.flat.reduce(
+    (most, rival) => Math.max(most, rival.held(view.to)),
+    data.globalHeld(view.to) + data.localPeak,
+  );
+  const top = scaleTop(highest);
   geometry.top = top;
+  geometry.end = end;
   const y = (bytes: number) => lane.y + lane.height * (1 - bytes / top);
-  for (let i = 1; i <= 4; i++) {
-    const bytes = (top * i) / 4;
+  const parts = lane.height >= 72 ? 4 : 2;
+  for (let i = 1; i <= parts; i++) {
+    const bytes = (top * i) / parts;
     geometry.ticks.push({ bytes, y: y(bytes), text: formatBytes(bytes) });
   }
-  const L = scale.blockLength;
-  for (let token = from; token < end; token++) {
-    const held = data.globalHeld(token);
-    const x0 = tokenX(scale, token);
-    const x1 = tokenX(scale, token + 1);
-    const last = geometry.global.at(-1);
-    if (last && token % L !== 0) last.x1 = x1;
-    else geometry.global.push({ x0, x1, y: y(held), base: y(0), bytes: held });
-    const local = data.localHeld(token);
-    if (local > 0) {
-      geometry.local.push({ x0, x1, y: y(held + local), base: y(held), bytes: local });
-    }
-    geometry.flat.push({ x: (x0 + x1) / 2, y: y(data.flatHeld(token)) });
+  const blocks = {
+    from: blocksInView(scale).from,
+    to: Math.max(blocksInView(scale).from, Math.ceil(end / L)),
+  };
+  const steps = new Float64Array(blocks.to - blocks.from);
+  for (let i = 0; i < steps.length; i++) steps[i] = y(data.globalHeld((blocks.from + i) * L));
+  const current = Math.floor(data.upTo / L);
+  if (current >= blocks.from && current < blocks.to) {
+    const held = data.globalHeld(current * L);
+    const before = current > 0 ? data.globalHeld((current - 1) * L) : held;
+    steps[current - blocks.from] = y(before + (held - before) * boundary);
   }
-  const newest = geometry.global.at(-1);
-  const before = geometry.global.at(-2);
-  if (newest && before) newest.y = before.y + (newest.y - before.y) * boundary;
+  geometry.blocks = blocks;
+  geometry.steps = steps;
+  geometry.tokens = { from: view.from, to: end };
+  geometry.stacked = new Float64Array(end - view.from).fill(Number.NaN);
+  for (let token = view.from; token < end; token++) {
+    const local = data.localHeld(token);
+    if (local > 0) geometry.stacked[token - view.from] = y(data.globalHeld(token) + local);
+  }
+  // From one token earlier on, so that the lines reach the edge of the view.
+  const start = Math.max(0, view.from - 1);
+  geometry.flat = data.flat.map((rival) => flatLine(rival, start, end, scale, y));
   if (data.allocated !== null) {
     if (data.allocated > top) geometry.allocatedAbove = formatBytes(data.allocated);
     else geometry.allocatedY = y(data.allocated);
@@ -106,75 +145,112 @@ export function layoutCache(
   return geometry;
 }
 
-/** Paints grid, staircase, stacked window, allocated line and the flat model's line. */
-export function paintCache(ctx: Context2D, geometry: CacheGeometry, theme: Theme): void {
-  const { lane } = geometry;
-  const floor = lane.y + lane.height;
-  for (const tick of geometry.ticks) rule(ctx, lane, tick.y, theme);
-  for (const step of geometry.global) {
-    ctx.globalAlpha = 0.28;
-    ctx.fillStyle = theme.global;
-    ctx.fillRect(step.x0, step.y, step.x1 - step.x0, step.base - step.y);
-    ctx.globalAlpha = 1;
-    ctx.fillRect(step.x0, step.y - 1, step.x1 - step.x0, 2);
+function flatLine(
+  rival: FlatRival,
+  from: number,
+  end: number,
+  scale: AxisScale,
+  y: (bytes: number) => number,
+): FlatLine {
+  const stride = scale.pitch >= SMALLEST_TOKEN ? 1 : scale.blockLength;
+  const count = Math.max(0, Math.ceil((end - from) / stride));
+  const xs = new Float64Array(count);
+  const ys = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const token = Math.min(end - 1, from + i * stride + stride - 1);
+    xs[i] = tokenX(scale, token + 0.5);
+    ys[i] = y(rival.held(token));
   }
-  ctx.fillStyle = theme.local;
-  for (const step of geometry.local) {
-    const gap = step.x1 - step.x0 >= 6 ? 1 : 0;
-    ctx.fillRect(step.x0 + gap, step.y, step.x1 - step.x0 - 2 * gap, step.base - 1 - step.y);
-  }
-  if (geometry.allocatedY !== null) {
-    const y = geometry.allocatedY;
-    line(
-      ctx,
-      [
-        { x: lane.x, y },
-        { x: lane.x + lane.width, y },
-      ],
-      theme.global,
-      1,
-      [],
-    );
-  }
-  line(ctx, geometry.flat, theme.flat, 2, [5, 4]);
-  rule(ctx, lane, floor, theme);
-  if (geometry.allocatedAbove) {
-    ctx.font = `400 12px ${theme.sans}`;
-    ctx.fillStyle = theme.global;
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'alphabetic';
-    ctx.fillText(
-      `↑ ${geometry.allocatedAbove} allocated, above this scale`,
-      lane.x + 6,
-      lane.y + 14,
-    );
-  }
+  return { match: rival.match, xs, ys };
 }
 
-function rule(ctx: Context2D, lane: Rect, y: number, theme: Theme): void {
+/** How the lines of the flat transformers are dashed. */
+export const FLAT_DASHES: Record<FlatRival['match'], number[]> = {
+  'same size': [5, 4],
+  'same loss': [1.5, 3],
+};
+
+/** Paints grid, staircase, stacked window, allocated line and the flat models' lines. */
+export function paintCache(ctx: Context2D, geometry: CacheGeometry, theme: Theme): void {
+  const { lane, ticks } = geometry;
+  if (geometry.top === 0) return;
   ctx.strokeStyle = theme.line;
   ctx.lineWidth = 1;
   ctx.beginPath();
-  ctx.moveTo(lane.x, Math.round(y) + 0.5);
-  ctx.lineTo(lane.x + lane.width, Math.round(y) + 0.5);
+  for (const tick of ticks) rule(ctx, lane, tick.y);
+  rule(ctx, lane, lane.y + lane.height);
+  ctx.stroke();
+  paintStaircase(ctx, geometry, theme);
+  paintStacked(ctx, geometry, theme);
+  if (geometry.allocatedY !== null) {
+    ctx.strokeStyle = theme.global;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    rule(ctx, lane, geometry.allocatedY);
+    ctx.stroke();
+  }
+  ctx.strokeStyle = theme.flat;
+  ctx.lineWidth = 2;
+  for (const { match, xs, ys } of geometry.flat) {
+    ctx.setLineDash(FLAT_DASHES[match]);
+    ctx.beginPath();
+    for (let i = 0; i < xs.length; i++) {
+      const x = xs[i] ?? 0;
+      const y = ys[i] ?? 0;
+      if (i === 0) ctx.moveTo(x, y);
+      else ctx.lineTo(x, y);
+    }
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+}
+
+function paintStaircase(ctx: Context2D, geometry: CacheGeometry, theme: Theme): void {
+  const { lane, scale, blocks, steps, end } = geometry;
+  if (steps.length === 0) return;
+  const floor = lane.y + lane.height;
+  const stop = tokenX(scale, end);
+  const trace = () => {
+    for (let i = 0; i < steps.length; i++) {
+      const y = steps[i] ?? floor;
+      const x0 = blockX(scale, blocks.from + i);
+      if (i === 0) ctx.moveTo(x0, y);
+      else ctx.lineTo(x0, y);
+      ctx.lineTo(Math.min(stop, blockX(scale, blocks.from + i + 1)), y);
+    }
+  };
+  ctx.fillStyle = theme.global;
+  ctx.globalAlpha = 0.28;
+  ctx.beginPath();
+  trace();
+  ctx.lineTo(stop, floor);
+  ctx.lineTo(blockX(scale, blocks.from), floor);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = theme.global;
+  ctx.lineWidth = 2;
+  ctx.lineJoin = 'miter';
+  ctx.beginPath();
+  trace();
   ctx.stroke();
 }
 
-function line(
-  ctx: Context2D,
-  points: readonly { x: number; y: number }[],
-  colour: string,
-  width: number,
-  dash: number[],
-): void {
-  const first = points[0];
-  if (!first) return;
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = width;
-  ctx.setLineDash(dash);
+function paintStacked(ctx: Context2D, geometry: CacheGeometry, theme: Theme): void {
+  const { scale, tokens, stacked, blocks, steps } = geometry;
+  const gap = scale.pitch >= 6 ? 1 : 0;
+  ctx.fillStyle = theme.local;
   ctx.beginPath();
-  ctx.moveTo(first.x, first.y);
-  for (const point of points) ctx.lineTo(point.x, point.y);
-  ctx.stroke();
-  ctx.setLineDash([]);
+  for (let token = tokens.from; token < tokens.to; token++) {
+    const y = stacked[token - tokens.from] ?? Number.NaN;
+    if (Number.isNaN(y)) continue;
+    const step = steps[Math.floor(token / scale.blockLength) - blocks.from] ?? y;
+    const x = tokenX(scale, token) + gap;
+    ctx.rect(x, y, scale.pitch - 2 * gap, Math.max(0, step - 1 - y));
+  }
+  ctx.fill();
+}
+
+function rule(ctx: Context2D, lane: Rect, y: number): void {
+  ctx.moveTo(lane.x, Math.round(y) + 0.5);
+  ctx.lineTo(lane.x + lane.width, Math.round(y) + 0.5);
 }

@@ -1,9 +1,11 @@
 import { flatBytes, globalHeldBytes, localHeldBytes, localPeakBytes } from '@/lib/model/cost';
 import { placeOf } from '@/lib/model/layout';
+import { surprise } from '@/lib/model/softmax';
 import type { Trace } from '@/lib/trace/trace';
 import type { ArcsData } from './arcs';
 import { type MapCell, type MapData, mapCapacity } from './attention-map';
-import type { CacheData } from './cache-lane';
+import type { CacheData, FlatRival } from './cache-lane';
+import type { SurpriseData } from './surprise-lane';
 
 /** One layer and head of a map. */
 export interface Head {
@@ -69,15 +71,35 @@ export function localMapData(
 }
 
 /** Global row b − 1: what served the block at the cursor. Null in block 0, which nothing precedes. */
-export function arcsData(trace: Trace, cursor: number, { layer, head }: Head): ArcsData | null {
+export function arcsData(
+  trace: Trace,
+  cursor: number,
+  { layer, head }: Head,
+  lit: number | null = null,
+): ArcsData | null {
   const rows = globalRowsAt(trace, cursor);
-  return rows === 0 ? null : { from: rows - 1, weights: trace.globalRow(rows - 1, layer, head) };
+  if (rows === 0) return null;
+  return { from: rows - 1, weights: trace.globalRow(rows - 1, layer, head), lit };
 }
 
-/** What the caches hold, token by token, up to the cursor. `allocated` is null when the buffers are not known. */
-export function cacheData(trace: Trace, cursor: number, allocated: number | null): CacheData {
+/**
+ * What the caches hold, token by token, up to the cursor. `allocated` is null when the buffers are not known; `sameLoss` is
+ * the cache of the flat model that reaches the same loss, null where no such model is known.
+ */
+export function cacheData(
+  trace: Trace,
+  cursor: number,
+  allocated: number | null,
+  sameLoss: { bytesPerToken: number } | null = null,
+): CacheData {
   const { dims, pads, promptBlocks } = trace;
   const promptTokens = promptBlocks * dims.blockLength;
+  // A flat model needs no pads.
+  const fed = (token: number) => Math.max(0, token - pads);
+  const flat: FlatRival[] = [{ match: 'same size', held: (token) => flatBytes(fed(token), dims) }];
+  if (sameLoss) {
+    flat.push({ match: 'same loss', held: (token) => sameLoss.bytesPerToken * fed(token) });
+  }
   return {
     upTo: cursor,
     promptBlocks,
@@ -85,8 +107,7 @@ export function cacheData(trace: Trace, cursor: number, allocated: number | null
     allocated,
     localHeld: (token) => (token < promptTokens ? 0 : localHeldBytes(token, dims)),
     localPeak: localPeakBytes(dims),
-    // A flat model needs no pads.
-    flatHeld: (token) => flatBytes(Math.max(0, token - pads), dims),
+    flat,
   };
 }
 
@@ -110,7 +131,7 @@ export function cacheCount(trace: Trace, cursor: number): CacheCount {
   const place = placeOf(cursor, dims);
   const global = data.globalHeld(cursor);
   const local = data.localHeld(cursor);
-  const flat = data.flatHeld(cursor);
+  const flat = data.flat[0]?.held(cursor) ?? 0;
   return {
     global,
     local,
@@ -120,5 +141,52 @@ export function cacheCount(trace: Trace, cursor: number): CacheCount {
     flatLayers: dims.blockLayers + dims.tokenLayers,
     timesLess: global + local > 0 && flat > 0 ? flat / (global + local) : null,
     promptTokens: trace.promptBlocks * dims.blockLength - trace.pads,
+  };
+}
+
+/** Surprises read from one trace so far, in bits; a read over thousands of logits is not repeated. */
+const surprises = new WeakMap<Trace, Float32Array>();
+
+/**
+ * Surprise of every token. A call for a token that was not read yet reads its logits, but at most `budget` of them for one
+ * value of this function, so that a long run shown at once does not hold up a frame; `pending` then says that more is to come.
+ */
+export function surpriseData(
+  trace: Trace,
+  cursor: number,
+  budget = 48,
+): SurpriseData & { readonly pending: boolean } {
+  const { dims, promptBlocks } = trace;
+  let known = surprises.get(trace);
+  if (!known) {
+    known = new Float32Array(dims.contextLength).fill(Number.NaN);
+    surprises.set(trace, known);
+  }
+  const values = known;
+  let left = budget;
+  let pending = false;
+  return {
+    vocabulary: dims.vocabulary,
+    promptBlocks,
+    cursor,
+    length: trace.textLength,
+    get pending() {
+      return pending;
+    },
+    bits: (token) => {
+      const value = values[token] ?? Number.NaN;
+      if (!Number.isNaN(value)) return value;
+      const { block, slot } = placeOf(token, dims);
+      const logits = trace.logits(block, slot);
+      if (!logits) return Number.NaN;
+      if (left === 0) {
+        pending = true;
+        return Number.NaN;
+      }
+      left--;
+      const bits = surprise(logits, trace.tokens[token] ?? -1);
+      values[token] = bits;
+      return bits;
+    },
   };
 }

@@ -1,20 +1,19 @@
-import { type AxisScale, blockX, tokensInView, tokenX } from './axis-scale';
+import { type AxisScale, blockX, type Range, tokensInView, tokenX } from './axis-scale';
 import type { CacheData } from './cache-lane';
-import { type Context2D, paintHatch, type Rect } from './shapes';
+import { type Context2D, paintHatchNote, type Rect } from './shapes';
 import type { Theme } from './theme';
-
-export interface LocalBar {
-  token: number;
-  x: number;
-  width: number;
-  y: number;
-  bytes: number;
-  now: boolean;
-}
 
 export interface LocalLaneGeometry {
   lane: Rect;
-  bars: LocalBar[];
+  scale: AxisScale;
+  type: number;
+  /** Bytes at the top: the peak of the window. */
+  top: number;
+  tokens: Range;
+  /** Height of each token's bar in pixels, 0 for prompt tokens. [tokens.to − tokens.from] */
+  heights: Float32Array;
+  /** The token at the cursor, or −1 when it is out of view. */
+  now: number;
   /** Where the prompt lies: it has no local cache. */
   prompt: Rect | null;
 }
@@ -25,63 +24,65 @@ export function layoutLocalLane(
   scale: AxisScale,
   lane: Rect,
   boundary = 1,
+  type = 12,
 ): LocalLaneGeometry {
-  const geometry: LocalLaneGeometry = { lane, bars: [], prompt: null };
+  const view = tokensInView(scale);
+  const to = data ? Math.max(view.from, Math.min(view.to, data.upTo + 1)) : view.from;
+  const heights = new Float32Array(to - view.from);
+  const geometry: LocalLaneGeometry = {
+    lane,
+    scale,
+    type,
+    top: data?.localPeak ?? 0,
+    tokens: { from: view.from, to },
+    heights,
+    now: -1,
+    prompt: null,
+  };
   if (!data) return geometry;
-  const { from, to } = tokensInView(scale);
-  for (let token = from; token < Math.min(to, data.upTo + 1); token++) {
+  for (let token = view.from; token < to; token++) {
     const bytes = data.localHeld(token);
     if (bytes === 0) continue;
-    const now = token === data.upTo;
-    const fallen = now && token % scale.blockLength === 0 ? boundary : 1;
-    const height =
-      (lane.height * (bytes * fallen + data.localPeak * (1 - fallen))) / data.localPeak;
-    geometry.bars.push({
-      token,
-      x: tokenX(scale, token),
-      width: scale.pitch,
-      y: lane.y + lane.height - height,
-      bytes,
-      now,
-    });
+    const falling = token === data.upTo && token % scale.blockLength === 0;
+    const shown = falling ? bytes * boundary + data.localPeak * (1 - boundary) : bytes;
+    heights[token - view.from] = (lane.height * shown) / data.localPeak;
   }
-  const promptEnd = blockX(scale, data.promptBlocks);
+  geometry.now = data.upTo < view.to ? data.upTo : -1;
+  const promptEnd = Math.min(blockX(scale, data.promptBlocks), lane.x + lane.width);
   if (promptEnd > lane.x) {
-    const width = Math.min(promptEnd, lane.x + lane.width) - lane.x;
-    geometry.prompt = { x: lane.x, y: lane.y, width, height: lane.height };
+    geometry.prompt = { x: lane.x, y: lane.y, width: promptEnd - lane.x, height: lane.height };
   }
   return geometry;
 }
 
 /** Paints the saw-tooth; prompt tokens never pass the token decoder and are hatched. */
 export function paintLocalLane(ctx: Context2D, geometry: LocalLaneGeometry, theme: Theme): void {
-  const { lane, prompt } = geometry;
-  const floor = lane.y + lane.height;
-  if (prompt) {
-    paintHatch(ctx, { ...prompt, x: prompt.x + 1, width: prompt.width - 2 }, theme);
-    const text = 'prompt tokens are never decoded';
-    ctx.font = `400 12px ${theme.sans}`;
-    if (prompt.width > 190) {
-      const middle = prompt.y + prompt.height / 2;
-      ctx.fillStyle = theme.hatchGround;
-      ctx.fillRect(prompt.x + 6, middle - 9, ctx.measureText(text).width + 10, 18);
-      ctx.fillStyle = theme.mute;
-      ctx.textAlign = 'left';
-      ctx.textBaseline = 'middle';
-      ctx.fillText(text, prompt.x + 11, middle);
-    }
-  }
+  const { lane, prompt, tokens, now, top } = geometry;
+  if (top === 0) return;
+  if (prompt) paintHatchNote(ctx, prompt, 'prompt tokens are never decoded', geometry.type, theme);
   ctx.fillStyle = theme.local;
-  for (const bar of geometry.bars) {
-    ctx.globalAlpha = bar.now ? 1 : 0.6;
-    const gap = bar.width >= 6 ? 1 : 0;
-    ctx.fillRect(bar.x + gap, bar.y, bar.width - 2 * gap, floor - bar.y);
-  }
+  ctx.globalAlpha = 0.6;
+  paintBars(ctx, geometry, tokens.from, now >= tokens.from ? now : tokens.to);
   ctx.globalAlpha = 1;
+  if (now >= tokens.from) paintBars(ctx, geometry, now, now + 1);
+  const floor = Math.round(lane.y + lane.height) + 0.5;
   ctx.strokeStyle = theme.line;
   ctx.lineWidth = 1;
   ctx.beginPath();
-  ctx.moveTo(lane.x, floor + 0.5);
-  ctx.lineTo(lane.x + lane.width, floor + 0.5);
+  ctx.moveTo(lane.x, floor);
+  ctx.lineTo(lane.x + lane.width, floor);
   ctx.stroke();
+}
+
+function paintBars(ctx: Context2D, geometry: LocalLaneGeometry, from: number, to: number): void {
+  const { lane, scale, tokens, heights } = geometry;
+  const gap = scale.pitch >= 6 ? 1 : 0;
+  const floor = lane.y + lane.height;
+  ctx.beginPath();
+  for (let token = from; token < to; token++) {
+    const height = heights[token - tokens.from] ?? 0;
+    if (height === 0) continue;
+    ctx.rect(tokenX(scale, token) + gap, floor - height, scale.pitch - 2 * gap, height);
+  }
+  ctx.fill();
 }

@@ -1,4 +1,11 @@
-import { type AxisScale, blockX, tokensInView, tokenX } from './axis-scale';
+import {
+  type AxisScale,
+  blocksInView,
+  blockX,
+  type Range,
+  tokensInView,
+  tokenX,
+} from './axis-scale';
 import { type Context2D, paintHatch, type Rect, setTokenFont, shorten } from './shapes';
 import type { Theme } from './theme';
 
@@ -15,38 +22,34 @@ export interface StripData {
 }
 
 export type CellKind = 'pad' | 'prompt' | 'written' | 'discarded' | 'empty';
+export type BlockKind = 'prompt' | 'written' | 'current' | 'empty';
 
-export interface StripCell {
-  token: number;
-  x: number;
-  kind: CellKind;
-  label: string;
-  now: boolean;
-  /** Written already, but after the cursor. */
-  later: boolean;
-}
-
-export interface StripBlock {
-  block: number;
-  x: number;
-  label: string;
-  kind: 'prompt' | 'written' | 'current' | 'empty';
+/** A run of neighbouring blocks `from` … `to − 1` that look the same. */
+export interface BlockRun extends Range {
+  kind: BlockKind;
 }
 
 export interface StripGeometry {
   lane: Rect;
-  pitch: number;
-  blockWidth: number;
-  cells: StripCell[];
-  blocks: StripBlock[];
+  scale: AxisScale;
+  data: StripData;
+  tokens: Range;
+  blocks: BlockRun[];
+  /** How tokens are written: side by side, upright, or not at all. */
+  writing: 'across' | 'upright' | 'none';
+  /** Size of the type and how many characters fit. */
+  type: number;
+  room: number;
 }
 
-/** Height of the bracket and block label under the tokens. */
-const BRACKET_HEIGHT = 24;
-/** Narrower tokens have no room for text, even set upright. */
-const SMALLEST_LABELLED = 11;
-/** Width of a character of the 12 px monospace face. */
-const CHARACTER = 7.3;
+/** Of the type's size: narrower tokens have no room for text, even set upright. */
+const SMALLEST_UPRIGHT = 1.1;
+/** Of the type's size: wide enough for text side by side. */
+const SMALLEST_ACROSS = 6;
+/** Width of a character of the monospace face, of its size. */
+const CHARACTER = 0.61;
+/** Narrower blocks are not parted by a gap. */
+const SMALLEST_PARTED = 10;
 
 /** What a token of the padded sequence is. */
 export function tokenKind(
@@ -60,71 +63,91 @@ export function tokenKind(
   return token < data.promptBlocks * blockLength ? 'prompt' : 'written';
 }
 
-/** Tokens in their blocks, on the axis. */
-export function layoutStrip(data: StripData, scale: AxisScale, lane: Rect): StripGeometry {
-  const { from, to } = tokensInView(scale);
-  const L = scale.blockLength;
-  const room = Math.max(3, Math.floor((lane.height - BRACKET_HEIGHT - 10) / CHARACTER));
-  const cells: StripCell[] = [];
-  for (let token = from; token < to; token++) {
-    const kind = tokenKind(token, data, L);
-    cells.push({
-      token,
-      x: tokenX(scale, token),
-      kind,
-      label: kind === 'empty' ? '' : shorten(data.label(token), room),
-      now: token === data.cursor,
-      later: data.cursor !== null && token > data.cursor,
-    });
-  }
-  const blocks: StripBlock[] = [];
-  for (let block = scale.firstBlock; block < scale.firstBlock + scale.blocks; block++) {
-    const written = block * L < data.length;
-    const current = data.cursor !== null && Math.floor(data.cursor / L) === block;
-    const prompt = block < data.promptBlocks;
-    blocks.push({
-      block,
-      x: blockX(scale, block),
-      label: written ? `${prompt ? 'prompt' : 'block'} ${block}` : '',
-      kind: !written ? 'empty' : current ? 'current' : prompt ? 'prompt' : 'written',
-    });
-  }
-  return { lane, pitch: scale.pitch, blockWidth: scale.pitch * L, cells, blocks };
+/** What a block is. */
+export function blockKind(
+  block: number,
+  data: Pick<StripData, 'length' | 'promptBlocks' | 'cursor'>,
+  blockLength: number,
+): BlockKind {
+  if (block * blockLength >= data.length) return 'empty';
+  if (data.cursor !== null && Math.floor(data.cursor / blockLength) === block) return 'current';
+  return block < data.promptBlocks ? 'prompt' : 'written';
 }
 
-/** Paints block grounds, tokens set upright, brackets and block labels; a finished block turns blue with `boundary`. */
+/** The blocks in view, one by one or, when they are too narrow to part, joined into runs of one kind. */
+export function blockRuns(data: StripData, scale: AxisScale, joined: boolean): BlockRun[] {
+  const { from, to } = blocksInView(scale);
+  const runs: BlockRun[] = [];
+  let last: BlockRun | undefined;
+  for (let block = from; block < to; block++) {
+    const kind = blockKind(block, data, scale.blockLength);
+    if (joined && last?.kind === kind) last.to = block + 1;
+    else {
+      last = { from: block, to: block + 1, kind };
+      runs.push(last);
+    }
+  }
+  return runs;
+}
+
+/** Tokens in their blocks, on the axis, in type of size `type` or, where there is room, larger. */
+export function layoutStrip(
+  data: StripData,
+  scale: AxisScale,
+  lane: Rect,
+  type = 12,
+): StripGeometry {
+  const { pitch } = scale;
+  const across = pitch >= type * SMALLEST_ACROSS;
+  const upright = pitch >= type * SMALLEST_UPRIGHT;
+  const size = across ? Math.round(Math.min(type * 1.75, Math.max(type, pitch / 8))) : type;
+  const length = across ? pitch - 12 : lane.height - 10;
+  return {
+    lane,
+    scale,
+    data,
+    tokens: tokensInView(scale),
+    blocks: blockRuns(data, scale, pitch * scale.blockLength < SMALLEST_PARTED),
+    writing: across ? 'across' : upright ? 'upright' : 'none',
+    type: size,
+    room: Math.max(3, Math.floor(length / (size * CHARACTER))),
+  };
+}
+
+/** Paints block grounds and tokens; a finished block turns blue with `boundary`. */
 export function paintStrip(
   ctx: Context2D,
   geometry: StripGeometry,
   theme: Theme,
   boundary = 1,
 ): void {
-  const { lane } = geometry;
-  const height = lane.height - BRACKET_HEIGHT;
-  for (const block of geometry.blocks) paintBlock(ctx, block, geometry, theme, height);
-  paintSettling(ctx, geometry, theme, height, boundary);
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'left';
-  const labelled = geometry.pitch >= SMALLEST_LABELLED;
-  for (const cell of geometry.cells) {
-    if (cell.kind === 'empty') continue;
-    if (cell.kind === 'pad' || cell.kind === 'discarded') {
-      const gap = labelled ? 1 : 0;
-      const inset = { x: cell.x + gap, y: lane.y, width: geometry.pitch - 2 * gap, height };
-      paintHatch(ctx, inset, theme);
+  paintGrounds(ctx, geometry, theme);
+  paintSettling(ctx, geometry, theme, boundary);
+  paintHatched(ctx, geometry, theme);
+  if (geometry.writing !== 'none') paintTokens(ctx, geometry, theme);
+}
+
+function paintGrounds(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
+  const { lane, scale } = geometry;
+  const gap = gapOf(scale);
+  for (const { from, to, kind } of geometry.blocks) {
+    const x = blockX(scale, from) + gap;
+    const width = blockX(scale, to) - gap - x;
+    if (kind === 'empty') {
+      ctx.strokeStyle = theme.line;
+      ctx.lineWidth = 1;
+      ctx.setLineDash([3, 3]);
+      ctx.strokeRect(x + 0.5, lane.y + 0.5, width - 1, lane.height - 1);
+      ctx.setLineDash([]);
+      continue;
     }
-    if (!labelled) continue;
-    ctx.save();
-    ctx.translate(cell.x + geometry.pitch / 2, lane.y + height - 6);
-    ctx.rotate(-Math.PI / 2);
-    setTokenFont(ctx, theme, cell.now ? 700 : 400);
-    ctx.fillStyle = cell.now
-      ? theme.now
-      : cell.later || cell.kind === 'discarded' || cell.kind === 'pad'
-        ? theme.mute
-        : theme.ink;
-    ctx.fillText(cell.label, 0, 0.5);
-    ctx.restore();
+    ctx.fillStyle =
+      kind === 'current'
+        ? theme.localPale
+        : kind === 'prompt'
+          ? theme.promptPale
+          : theme.globalPale;
+    ctx.fillRect(x, lane.y, width, lane.height);
   }
 }
 
@@ -133,60 +156,75 @@ function paintSettling(
   ctx: Context2D,
   geometry: StripGeometry,
   theme: Theme,
-  height: number,
   boundary: number,
 ): void {
-  const now = geometry.blocks.findIndex((block) => block.kind === 'current');
-  const before = geometry.blocks[now - 1];
-  if (boundary === 1 || before?.kind !== 'written') return;
+  const { lane, scale, data } = geometry;
+  if (boundary === 1 || data.cursor === null) return;
+  const before = Math.floor(data.cursor / scale.blockLength) - 1;
+  if (before < data.promptBlocks) return;
+  const gap = gapOf(scale);
+  const x = blockX(scale, before) + gap;
   ctx.globalAlpha = 1 - boundary;
   ctx.fillStyle = theme.localPale;
-  ctx.fillRect(before.x + 1, geometry.lane.y, geometry.blockWidth - 2, height);
+  ctx.fillRect(x, lane.y, blockX(scale, before + 1) - gap - x, lane.height);
   ctx.fillStyle = theme.local;
-  ctx.fillRect(before.x + 1, geometry.lane.y + height, geometry.blockWidth - 2, 3);
+  ctx.fillRect(x, lane.y + lane.height, blockX(scale, before + 1) - gap - x, 3);
   ctx.globalAlpha = 1;
 }
 
-function paintBlock(
-  ctx: Context2D,
-  block: StripBlock,
-  geometry: StripGeometry,
-  theme: Theme,
-  height: number,
-): void {
-  const { lane, blockWidth } = geometry;
-  const gap = blockWidth >= 10 ? 1 : 0;
-  const x = block.x + gap;
-  const width = blockWidth - 2 * gap;
-  if (block.kind === 'empty') {
-    ctx.strokeStyle = theme.line;
-    ctx.lineWidth = 1;
-    ctx.setLineDash([3, 3]);
-    ctx.strokeRect(x + 0.5, lane.y + 0.5, width - 1, height - 1);
-    ctx.setLineDash([]);
-    return;
+/** Pads and what was discarded after the end: cell by cell while tokens are written, else as one piece. */
+function paintHatched(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
+  const { lane, scale, data, tokens } = geometry;
+  const hatch = (from: number, to: number) => {
+    if (geometry.writing === 'none') {
+      if (from < to) paintHatch(ctx, cellRect(scale, lane, from, to, 0), theme);
+      return;
+    }
+    for (let token = from; token < to; token++) {
+      paintHatch(ctx, cellRect(scale, lane, token, token + 1, 1), theme);
+    }
+  };
+  hatch(tokens.from, Math.min(tokens.to, data.pads));
+  if (data.discardedFrom !== null) {
+    hatch(Math.max(tokens.from, data.discardedFrom), Math.min(tokens.to, data.length));
   }
-  const current = block.kind === 'current';
-  ctx.fillStyle = current
-    ? theme.localPale
-    : block.kind === 'prompt'
-      ? theme.promptPale
-      : theme.globalPale;
-  ctx.fillRect(x, lane.y, width, height);
-  ctx.fillStyle = current ? theme.local : theme.global;
-  ctx.fillRect(x, lane.y + height, width, 3);
-  const label = blockLabel(block, blockWidth);
-  if (label === null) return;
-  ctx.font = `${current ? 600 : 400} 12px ${theme.sans}`;
-  ctx.fillStyle = current ? theme.local : theme.mute;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'alphabetic';
-  ctx.fillText(label, x + Math.min(4, width / 4), lane.y + height + 17);
 }
 
-/** The label that fits: in full, the number alone, or null between labelled blocks. */
-function blockLabel(block: StripBlock, width: number): string | null {
-  if (width >= 60) return block.label;
-  const every = [1, 2, 4, 8, 16, 32].find((step) => step * width >= 30) ?? 64;
-  return block.block % every === 0 ? String(block.block) : null;
+function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
+  const { lane, scale, data, tokens, room, writing, type } = geometry;
+  const upright = writing === 'upright';
+  ctx.save();
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = upright ? 'left' : 'center';
+  setTokenFont(ctx, theme, 400, type);
+  const middle = lane.y + lane.height / 2;
+  // Upright text is written in a turned frame: its x axis runs up the page.
+  if (upright) ctx.rotate(-Math.PI / 2);
+  const end = Math.min(tokens.to, data.length);
+  for (let token = tokens.from; token < end; token++) {
+    const now = token === data.cursor;
+    const kind = tokenKind(token, data, scale.blockLength);
+    const later = data.cursor !== null && token > data.cursor;
+    if (now) setTokenFont(ctx, theme, 700, type);
+    ctx.fillStyle = now
+      ? theme.now
+      : later || kind === 'discarded' || kind === 'pad'
+        ? theme.mute
+        : theme.ink;
+    const text = shorten(data.label(token), room);
+    const x = tokenX(scale, token + 0.5);
+    if (upright) ctx.fillText(text, 6 - (lane.y + lane.height), x + 0.5);
+    else ctx.fillText(text, x, middle);
+    if (now) setTokenFont(ctx, theme, 400, type);
+  }
+  ctx.restore();
+}
+
+function cellRect(scale: AxisScale, lane: Rect, from: number, to: number, gap: number): Rect {
+  const x = tokenX(scale, from) + gap;
+  return { x, y: lane.y, width: tokenX(scale, to) - gap - x, height: lane.height };
+}
+
+function gapOf(scale: AxisScale): number {
+  return scale.pitch * scale.blockLength >= SMALLEST_PARTED ? 1 : 0;
 }

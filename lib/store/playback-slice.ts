@@ -1,5 +1,6 @@
 import type { EngineInfo } from '@/lib/engine/types';
 import type { Trace } from '@/lib/trace/trace';
+import { FIRST_VIEW } from './axis-view';
 import { clampCursor, DEFAULT_PACE, extentOf, type Pace } from './playback';
 import { existingHead } from './selection-slice';
 import type { Slice } from './store';
@@ -18,7 +19,7 @@ export interface PlaybackSlice {
   /** The pace to come back to from `max`. */
   steadyPace: number;
   showTrace(trace: Trace, writer: EngineInfo | null): void;
-  /** Puts the cursor on a token; anything outside the text is moved to its nearest end. */
+  /** Puts the cursor on a token, and the axis on the cursor; anything outside the text is moved to its nearest end. */
   seek(cursor: number): void;
   setPlaying(playing: boolean): void;
   setPace(pace: Pace): void;
@@ -45,9 +46,19 @@ export const playbackSlice: Slice<PlaybackSlice> = (set) => ({
       global: existingHead(state.global, trace.dims.blockLayers, trace.dims.heads),
       local: existingHead(state.local, trace.dims.tokenLayers, trace.dims.heads),
       progress: state.progress + 1,
+      // A new run is watched from where it is written, the whole of it if that was chosen.
+      axis: state.axis.zoom === 'whole' ? { ...state.axis, following: true } : FIRST_VIEW,
     })),
   seek: (cursor) =>
-    set((state) => (state.trace ? { cursor: clampCursor(cursor, extentOf(state.trace)) } : {})),
+    set((state) =>
+      state.trace
+        ? {
+            cursor: clampCursor(cursor, extentOf(state.trace)),
+            // Where the reader goes the view goes.
+            axis: state.axis.following ? state.axis : { ...state.axis, following: true },
+          }
+        : {},
+    ),
   setPlaying: (playing) => set({ playing }),
   setPace: (pace) => set(pace === 'max' ? { pace } : { pace, steadyPace: pace }),
   setRunning: (running) => set({ running }),

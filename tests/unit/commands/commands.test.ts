@@ -3,7 +3,7 @@ import { type CommandId, type Commands, createCommands } from '@/lib/commands/co
 import { commandFor, type KeyPress, keyName, keyText } from '@/lib/commands/keys';
 import { Session } from '@/lib/commands/session';
 import { type AppStore, createAppStore } from '@/lib/store/store';
-import { recorded } from '../trace/synthetic';
+import { DIMS, recorded } from '../trace/synthetic';
 import { FakeClient } from './fake-client';
 
 let store: AppStore;
@@ -109,6 +109,39 @@ describe('a chosen head', () => {
   });
 });
 
+describe('the time axis', () => {
+  beforeEach(() => {
+    const { trace } = recorded(2, 60, { ...DIMS, contextLength: 256 });
+    store.getState().showTrace(trace, null);
+    store.getState().setPlaying(false);
+    store.getState().settleAxis();
+  });
+
+  const span = () => store.getState().axis.span;
+
+  it('zooms by keys between one block and the whole context', () => {
+    for (let i = 0; i < 20 && commands['zoom-out'].enabled(store.getState()); i++)
+      commands['zoom-out'].run();
+    expect(span()).toBe(64);
+    for (let i = 0; i < 40 && commands['zoom-in'].enabled(store.getState()); i++)
+      commands['zoom-in'].run();
+    expect(span()).toBe(1);
+    expect(store.getState().axis.following).toBe(true);
+  });
+
+  it('pans away from the cursor, says that it no longer follows, and comes back', () => {
+    expect(enabled('follow')).toBe(false);
+    for (let i = 0; i < 4; i++) commands['pan-back'].run();
+    expect(enabled('follow')).toBe(true);
+    commands.follow.run();
+    expect(enabled('follow')).toBe(false);
+    commands['whole-run'].run();
+    expect(store.getState().axis.zoom).toBe('whole');
+    commands.recent.run();
+    expect(span()).toBe(12);
+  });
+});
+
 describe('the pace', () => {
   it('goes to full and back by one key', () => {
     store.getState().setPace(4);
@@ -126,6 +159,10 @@ describe('keys', () => {
     expect(keyName(press('?', { shiftKey: true }))).toBe('?');
     expect(keyName(press('Enter', { metaKey: true }))).toBe('Control+Enter');
     expect(keyName(press('F'))).toBe('f');
+    // Plus with and without its shift; with Control it is the browser's own zoom.
+    expect(keyName(press('+', { shiftKey: true }))).toBe('+');
+    expect(keyName(press('='))).toBe('+');
+    expect(keyName(press('=', { ctrlKey: true }))).not.toBe('+');
   });
 
   it('mean their command, and nothing while the reader types', () => {
@@ -138,5 +175,6 @@ describe('keys', () => {
   it('are shown in words', () => {
     expect(keyText('Shift+ArrowRight')).toBe('Shift + →');
     expect(keyText('f')).toBe('F');
+    expect(keyText('+')).toBe('+');
   });
 });

@@ -1,55 +1,96 @@
 import { describe, expect, it } from 'vitest';
-import { type AxisData, layoutAxis, paintAxis } from '@/lib/draw/axis';
+import { type AxisGeometry, axisType, layoutAxis, paintAxis } from '@/lib/draw/axis';
+import { paintRuler } from '@/lib/draw/axis-ruler';
 import {
   axisScale,
+  blockAt,
   blockMiddle,
-  followWindow,
+  blockX,
+  legibleBlocks,
+  roundStep,
   tokenAt,
+  tokensInView,
   tokenX,
-  visibleBlocks,
 } from '@/lib/draw/axis-scale';
-import { arcsData, cacheData } from '@/lib/draw/from-trace';
-import { recorded } from '../trace/synthetic';
-import { recordingContext } from './recording-context';
+import { paintCache } from '@/lib/draw/cache-lane';
+import { paintLocalLane } from '@/lib/draw/local-lane';
+import { paintSurprise } from '@/lib/draw/surprise-lane';
+import { paintStrip, tokenKind } from '@/lib/draw/token-strip';
+import { DIMS, recorded } from '../trace/synthetic';
+import { axisAt } from './axis-sample';
+import { type Drawn, recordingContext } from './recording-context';
 import { THEME } from './theme';
 
 const { trace } = recorded(2, 4);
 const SIZE = { width: 1100, height: 360 };
+const LONG = recorded(3, 60, { ...DIMS, contextLength: 256 }).trace;
 
-function axisAt(cursor: number, change: Partial<AxisData> = {}): AxisData {
-  return {
-    blockLength: 4,
-    firstBlock: 0,
-    blocks: 12,
-    strip: {
-      length: trace.length,
-      label: (token) => `t${token}`,
-      pads: trace.pads,
-      promptBlocks: trace.promptBlocks,
-      discardedFrom: null,
-      cursor,
-    },
-    arcs: arcsData(trace, cursor, { layer: 0, head: 0 }),
-    cache: cacheData(trace, cursor, 6 * 96),
-    hovered: null,
-    boundary: 1,
-    ...change,
-  };
+/** What a painting draws. */
+function drawnBy(paint: (ctx: CanvasRenderingContext2D) => void): Drawn[] {
+  const { ctx, drawn } = recordingContext();
+  paint(ctx);
+  return drawn;
 }
 
+const numbers = (drawn: Drawn) => drawn.values.filter((value) => typeof value === 'number');
+/** Left edges and widths of the bars that a lane draws, without hatches and their notes. */
+const bars = (drawn: Drawn[]) =>
+  drawn.filter(({ call }) => call === 'rect').map((one) => numbers(one));
+
 describe('the axis', () => {
-  const geometry = layoutAxis(axisAt(18), SIZE);
+  const geometry = layoutAxis(axisAt(trace, 18), SIZE);
   const { scale } = geometry;
 
-  it('gives text, playhead, caches and timeline the same x', () => {
-    const cell = geometry.strip.cells[18];
-    const middle = tokenX(scale, 18.5);
-    expect(cell?.x).toBe(tokenX(scale, 18));
-    expect(geometry.playhead?.x).toBe(middle);
-    expect(geometry.run.playhead).toBeCloseTo(middle, 9);
-    expect(geometry.cache.flat[18]?.x).toBeCloseTo(middle, 9);
-    expect(geometry.local.bars.at(-1)?.x).toBe(cell?.x);
-    expect(geometry.run.pitch).toBe(scale.pitch);
+  it.each([
+    ['the first blocks', 0, 12, 18],
+    ['a part of a block', 41.37, 3.9, 171],
+    ['one block', 42, 1, 170],
+    ['the whole run', 0, 63, 200],
+    ['the whole context', 0, 64, 250],
+  ])('gives every lane the same x for a token: %s', (_, from, span, cursor) => {
+    const axis = layoutAxis(axisAt(LONG, cursor, { from, span, stripBlocks: 64 }), SIZE);
+    const at = axis.scale;
+    const middle = tokenX(at, cursor + 0.5);
+    expect(axis.playhead?.x).toBe(middle);
+
+    // The bar of the cursor is the last that the local lane draws; surprise draws it alone, too.
+    const local = bars(drawnBy((ctx) => paintLocalLane(ctx, axis.local, THEME))).at(-1) ?? [];
+    expect((local[0] ?? 0) + (local[2] ?? 0) / 2).toBeCloseTo(middle, 6);
+    const stacked = bars(drawnBy((ctx) => paintCache(ctx, axis.cache, THEME))).at(-1) ?? [];
+    expect((stacked[0] ?? 0) + (stacked[2] ?? 0) / 2).toBeCloseTo(middle, 6);
+    const surprise = bars(drawnBy((ctx) => paintSurprise(ctx, axis.surprise, THEME)));
+    const middles = surprise.map(([x = 0, , width = 0]) => x + width / 2);
+    expect(middles.some((x) => Math.abs(x - middle) < 1e-6)).toBe(true);
+
+    // Labels of tokens stand in the middle of their cells; upright ones in a turned frame.
+    if (axis.strip.writing !== 'none') {
+      const label = drawnBy((ctx) => paintStrip(ctx, axis.strip, THEME)).find(
+        ({ call, values }) => call === 'fillText' && values[0] === `t${cursor}`,
+      );
+      const across = axis.strip.writing === 'across';
+      expect(across ? label?.values[1] : Number(label?.values[2]) - 0.5).toBeCloseTo(middle, 6);
+    }
+
+    // Steps of the staircase, brackets and arcs start and end with blocks.
+    const block = Math.floor(cursor / 4);
+    const staircase = drawnBy((ctx) => paintCache(ctx, axis.cache, THEME));
+    const corners = staircase
+      .filter(({ call }) => call === 'lineTo')
+      .map(({ values }) => values[0]);
+    expect(corners).toContainEqual(blockX(at, block));
+    expect(axis.arcs.onTo?.x).toBe(blockMiddle(at, block));
+    const ruler = drawnBy((ctx) => paintRuler(ctx, axis.ruler, THEME));
+    const current = ruler.find(
+      ({ call, fillStyle }) => call === 'fillRect' && fillStyle === THEME.local,
+    );
+    const [x = 0, , width = 0] = current ? numbers(current) : [];
+    expect(x + width / 2).toBeCloseTo(blockMiddle(at, block), 6);
+  });
+
+  it('ends the flat line at the cursor, in the middle of its token', () => {
+    const { xs } = geometry.cache.flat[0] ?? { xs: [] };
+    expect(xs.at(-1)).toBeCloseTo(tokenX(scale, 18.5), 9);
+    expect(xs).toHaveLength(19);
   });
 
   it('draws the arcs of row b − 1 from the middle of block b − 1, and one link on to b', () => {
@@ -62,71 +103,143 @@ describe('the axis', () => {
     expect(arcs.own?.weight).toBe(row[3]);
   });
 
-  it('names what lies left of the view', () => {
-    const scrolled = layoutAxis(axisAt(18, { firstBlock: 2, blocks: 4 }), SIZE);
-    const row = trace.globalRow(3, 0, 0);
-    expect(scrolled.arcs.outside.blocks).toBe(2);
-    expect(scrolled.arcs.outside.weight).toBeCloseTo((row[0] ?? 0) + (row[1] ?? 0), 6);
-    expect(scrolled.run.view).not.toBeNull();
-    expect(geometry.run.view).toBeNull();
+  it('names what lies beside the view, and draws no arc to it', () => {
+    const scrolled = layoutAxis(axisAt(LONG, 200, { from: 20, span: 8 }), SIZE);
+    const row = LONG.globalRow(49, 0, 0);
+    const sum = (from: number, to: number) =>
+      row.subarray(from, to).reduce((total, weight) => total + weight, 0);
+    expect(scrolled.arcs.before).toMatchObject({ first: 0, blocks: 20 });
+    expect(scrolled.arcs.before.weight).toBeCloseTo(sum(0, 20), 5);
+    expect(scrolled.arcs.after).toMatchObject({ first: 28, blocks: 21 });
+    expect(scrolled.arcs.after.weight).toBeCloseTo(sum(28, 49), 5);
+    expect(scrolled.arcs.arcs.map((arc) => arc.block)).toEqual([20, 21, 22, 23, 24, 25, 26, 27]);
   });
 
-  it('knows pads, prompt and written tokens, and what is empty', () => {
-    const kinds = geometry.strip.cells.map((cell) => cell.kind);
+  it('lights the arc of the block under the pointer and says its share', () => {
+    const lit = layoutAxis(
+      axisAt(trace, 18, { arcs: { from: 3, weights: trace.globalRow(3, 0, 0), lit: 1 } }),
+      SIZE,
+    );
+    expect(lit.arcs.arcs.filter((arc) => arc.lit).map((arc) => arc.block)).toEqual([1]);
+    const texts = drawnBy((ctx) => paintAxis(ctx, lit, THEME)).map(({ values }) => values[0]);
+    expect(texts).toContainEqual(expect.stringMatching(/^block 3 gave \d+% .* to block 1$/));
+  });
+
+  it('knows pads, prompt and written tokens, what is discarded and what is empty', () => {
+    const data = { ...axisAt(trace, 18).strip, discardedFrom: 22 };
+    const kinds = Array.from({ length: 25 }, (_, token) => tokenKind(token, data, 4));
     expect(kinds.slice(0, 9)).toEqual(
       [...'ppp'].map(() => 'pad').concat(Array(5).fill('prompt'), 'written'),
     );
-    expect(kinds[trace.length]).toBe('empty');
+    expect(kinds.slice(21, 25)).toEqual(['written', 'discarded', 'discarded', 'empty']);
   });
 
-  it('hatches discarded tokens', () => {
-    const data = axisAt(18);
-    const cut = layoutAxis({ ...data, strip: { ...data.strip, discardedFrom: 22 } }, SIZE);
-    expect(cut.strip.cells.slice(21, 25).map((cell) => cell.kind)).toEqual([
-      'written',
-      'discarded',
-      'discarded',
-      'empty',
-    ]);
+  it('shows the whole run on the strip and frames what is in view', () => {
+    const { run } = layoutAxis(axisAt(LONG, 200, { from: 20, span: 8, stripBlocks: 64 }), SIZE);
+    const width = run.lane.width / 64;
+    expect(run.view.x0).toBeCloseTo(run.lane.x + 20 * width, 9);
+    expect(run.view.x1).toBeCloseTo(run.lane.x + 28 * width, 9);
+    expect(run.playhead).toBeCloseTo(run.lane.x + (200.5 / 4) * width, 9);
+    expect(run.written.x + run.written.width).toBeCloseTo(run.lane.x + 63 * width, 9);
   });
 
   it('paints without a run as well', () => {
-    const { ctx, drawn } = recordingContext();
-    const strip = { ...axisAt(0).strip, length: 0, pads: 0, promptBlocks: 0, cursor: null };
-    paintAxis(ctx, layoutAxis(axisAt(0, { strip, arcs: null, cache: null }), SIZE), THEME);
-    expect(drawn.length).toBeGreaterThan(0);
+    const strip = { ...axisAt(trace, 0).strip, length: 0, pads: 0, promptBlocks: 0, cursor: null };
+    const empty = axisAt(trace, 0, { strip, arcs: null, surprise: null, cache: null });
+    expect(drawnBy((ctx) => paintAxis(ctx, layoutAxis(empty, SIZE), THEME)).length).toBeGreaterThan(
+      0,
+    );
+  });
+});
+
+describe('the lanes', () => {
+  const lanesOf = (axis: AxisGeometry) => [
+    axis.run.lane,
+    axis.arcs.lane,
+    axis.strip.lane,
+    axis.ruler.lane,
+    axis.surprise.lane,
+    axis.legend.lane,
+    axis.cache.lane,
+    axis.local.lane,
+  ];
+
+  it.each([
+    ['a laptop', { width: 1108, height: 339 }],
+    ['a projector', { width: 1588, height: 436 }],
+    ['a phone', { width: 328, height: 520 }],
+    ['a full screen', { width: 1880, height: 1000 }],
+  ])('stand one under the other and fill the figure on %s', (_, size) => {
+    const lanes = lanesOf(layoutAxis(axisAt(trace, 18), size));
+    for (const [i, lane] of lanes.entries()) {
+      expect(lane.height).toBeGreaterThanOrEqual(14);
+      if (i > 0)
+        expect(lane.y).toBeGreaterThanOrEqual((lanes[i - 1]?.y ?? 0) + (lanes[i - 1]?.height ?? 0));
+    }
+    const last = lanes.at(-1);
+    const end = (last?.y ?? 0) + (last?.height ?? 0);
+    expect(end).toBeLessThanOrEqual(size.height);
+    expect(end).toBeGreaterThan(size.height - 12);
+  });
+
+  it('have larger type on a larger figure, never below 12', () => {
+    expect(axisType({ width: 328, height: 520 })).toBe(12);
+    expect(axisType({ width: 1108, height: 339 })).toBe(12);
+    expect(axisType({ width: 1588, height: 436 })).toBeGreaterThanOrEqual(14);
+    expect(axisType({ width: 1880, height: 1000 })).toBeGreaterThanOrEqual(18);
+  });
+
+  it('keep words and the line at the cursor apart', () => {
+    const { playhead, ruler, legend, names, type } = layoutAxis(axisAt(trace, 18), {
+      width: 328,
+      height: 520,
+    });
+    for (const { y0, y1 } of playhead?.parts ?? []) {
+      expect(
+        y0 >= ruler.lane.y + ruler.lane.height || y1 <= ruler.lane.y + ruler.lane.height - type,
+      ).toBe(true);
+      expect(y1 <= legend.lane.y || y0 >= legend.lane.y + legend.lane.height).toBe(true);
+      for (const name of names) expect(name.y <= y0 || name.y >= y1).toBe(true);
+    }
   });
 });
 
 describe('a place on the axis', () => {
-  it('is the token whose cell it lies in', () => {
-    const scale = axisScale(3, 12, 4, 960, 40);
-    for (let token = 12; token < 60; token++) {
-      expect(tokenAt(scale, tokenX(scale, token) + 0.01)).toBe(token);
-      expect(tokenAt(scale, tokenX(scale, token + 1) - 0.01)).toBe(token);
+  it.each([
+    [3, 12],
+    [41.37, 3.9],
+    [0, 256],
+  ])('is the token whose cell it lies in, from block %d on', (from, span) => {
+    const scale = axisScale(from, span, 4, 960, 40);
+    const view = tokensInView(scale);
+    for (let token = view.from; token < view.to; token++) {
+      expect(tokenAt(scale, tokenX(scale, token + 0.01))).toBe(token);
+      expect(tokenAt(scale, tokenX(scale, token + 0.99))).toBe(token);
+      expect(blockAt(scale, tokenX(scale, token))).toBeCloseTo(token / 4, 9);
     }
+  });
+
+  it('has in view what the edges cut, and no more', () => {
+    expect(tokensInView(axisScale(3, 12, 4, 960))).toEqual({ from: 12, to: 60 });
+    expect(tokensInView(axisScale(3.1, 12, 4, 960))).toEqual({ from: 12, to: 61 });
+    // 0.1 + 0.2 and its like must not add a token.
+    expect(tokensInView(axisScale(0.1 + 0.2 - 0.3, 1 / 3 + 2 / 3, 4, 960))).toEqual({
+      from: 0,
+      to: 4,
+    });
   });
 });
 
-describe('the window', () => {
-  it('shows about twelve blocks on a laptop and at least four anywhere', () => {
-    expect(visibleBlocks(1032, 4)).toBe(12);
-    expect(visibleBlocks(328, 4)).toBe(4);
-    expect(visibleBlocks(4000, 4)).toBe(16);
+describe('what fits', () => {
+  it('is twelve blocks on a laptop and at least four anywhere', () => {
+    expect(legibleBlocks(1014, 4)).toBe(12);
+    expect(legibleBlocks(328, 4)).toBe(4);
+    expect(legibleBlocks(4000, 4)).toBe(12);
   });
 
-  it('always holds the cursor’s block', () => {
-    let first = 0;
-    for (const block of [0, 1, 5, 11, 12, 30, 63, 40, 2, 0, 63]) {
-      first = followWindow(first, block, 12, 64);
-      expect(block).toBeGreaterThanOrEqual(first);
-      expect(block).toBeLessThan(first + 12);
-      expect(first).toBeLessThanOrEqual(52);
-    }
-  });
-
-  it('stays put while the cursor moves inside it', () => {
-    expect(followWindow(20, 25, 12, 64)).toBe(20);
-    expect(followWindow(20, 22, 12, 64)).toBe(20);
+  it('has round steps', () => {
+    expect([0.3, 1, 1.1, 3, 7, 12, 21, 51, 101].map(roundStep)).toEqual([
+      1, 1, 2, 5, 10, 20, 50, 100, 200,
+    ]);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { layoutLegend } from '@/lib/draw/axis-legend';
 import { axisScale } from '@/lib/draw/axis-scale';
-import { layoutCache, scaleTop } from '@/lib/draw/cache-lane';
+import { layoutCache, paintCache, scaleTop } from '@/lib/draw/cache-lane';
 import { cacheCount, cacheData } from '@/lib/draw/from-trace';
 import { layoutLocalLane } from '@/lib/draw/local-lane';
 import { recorded } from '../trace/synthetic';
+import { recordingContext } from './recording-context';
+import { THEME } from './theme';
 
 // Width 6, 2 block-decoder layers and 1 token-decoder layer in float32.
 const GLOBAL = 2 * 2 * 6 * 4;
@@ -37,17 +40,36 @@ describe('the main lane', () => {
   const y = (bytes: number) => LANE.y + LANE.height * (1 - bytes / lane.top);
 
   it('is a staircase: one step a block, up to the cursor', () => {
-    expect(lane.global.map((step) => step.bytes)).toEqual([0, 1, 2, 3, 4].map((n) => n * GLOBAL));
-    expect(lane.global.at(-1)).toMatchObject({ x0: 160, x1: 190, y: y(4 * GLOBAL) });
+    expect(lane.blocks).toEqual({ from: 0, to: 5 });
+    expect([...lane.steps]).toEqual([0, 1, 2, 3, 4].map((n) => y(n * GLOBAL)));
+    const { ctx, drawn } = recordingContext();
+    paintCache(ctx, lane, THEME);
+    const xs = drawn.filter(({ call }) => call === 'lineTo').map(({ values }) => values[0]);
+    // The newest step ends behind the cursor's token, 18.
+    expect(xs).toContain(160);
+    expect(xs).toContain(190);
   });
 
   it('stacks the local window on it, filling from prefix to last slot', () => {
-    expect(lane.local.map((step) => step.bytes / LOCAL)).toEqual([2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4]);
-    expect(lane.local[0]).toMatchObject({
-      x0: 80,
-      base: y(2 * GLOBAL),
-      y: y(2 * GLOBAL + 2 * LOCAL),
+    const heights = [...lane.stacked].map((top, token) => {
+      const step = lane.steps[Math.floor(token / 4)] ?? Number.NaN;
+      return ((step - top) / LANE.height) * (lane.top / LOCAL);
     });
+    expect(heights.slice(0, 8).every(Number.isNaN)).toBe(true);
+    expect(heights.slice(8).map((height) => Math.round(height * 1e6) / 1e6)).toEqual([
+      2, 3, 4, 5, 2, 3, 4, 5, 2, 3, 4,
+    ]);
+  });
+
+  it('draws a line for the flat model of the same size, and one for the same loss where it is known', () => {
+    expect(lane.flat.map((line) => line.match)).toEqual(['same size']);
+    const both = layoutCache(cacheData(trace, 18, null, { bytesPerToken: 60 }), SCALE, LANE);
+    expect(both.flat.map((line) => line.match)).toEqual(['same size', 'same loss']);
+    const bytes = both.flat.map(
+      ({ ys }) => ((LANE.y + LANE.height - (ys[18] ?? 0)) / LANE.height) * both.top,
+    );
+    expect(bytes[0]).toBeCloseTo(15 * (GLOBAL + LOCAL), 6);
+    expect(bytes[1]).toBeCloseTo(15 * 60, 6);
   });
 
   it('has a scale that the whole view fits, the same for every cursor in it', () => {
@@ -63,12 +85,41 @@ describe('the main lane', () => {
   });
 });
 
+describe('the key of the lanes', () => {
+  const key = (sameLoss: { bytesPerToken: number } | null) => {
+    const data = cacheData(trace, 18, 1024 * 1024, sameLoss);
+    return layoutLegend(data, layoutCache(data, SCALE, LANE), 18, LANE, 12);
+  };
+
+  it('gives each line its value and names the rival of the ratio', () => {
+    const { items, ratio } = key(null);
+    const held = 4 * GLOBAL + 4 * LOCAL;
+    expect(ratio).toBe(
+      `${((15 * (GLOBAL + LOCAL)) / held).toFixed(1)} × less than flat, same size`,
+    );
+    expect(items.map((item) => item.text)).toEqual([
+      `global, held ${4 * GLOBAL} B`,
+      `local (derived) ${4 * LOCAL} B`,
+      'flat, same size 2.1 KiB',
+      'allocated 1 MiB ↑ above this scale',
+    ]);
+  });
+
+  it('compares with the flat model of the same loss where there is one', () => {
+    const { items, ratio } = key({ bytesPerToken: 60 });
+    expect(ratio).toBe(
+      `${((15 * 60) / (4 * GLOBAL + 4 * LOCAL)).toFixed(1)} × less than flat, same loss`,
+    );
+    expect(items.map((item) => item.swatch)).toContain('same loss');
+  });
+});
+
 describe('the local lane', () => {
   const lane = layoutLocalLane(cacheData(trace, 18, null), SCALE, LANE);
 
   it('rises to the top of its own scale at the last slot and drops at the boundary', () => {
-    const heights = lane.bars.map((bar) => (LANE.y + LANE.height - bar.y) / LANE.height);
-    expect(heights.slice(0, 5).map((height) => Math.round(height * 5))).toEqual([2, 3, 4, 5, 2]);
+    const heights = [...lane.heights].map((height) => Math.round((height / LANE.height) * 5));
+    expect(heights.slice(0, 13)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 5, 2]);
   });
 
   it('hatches the prompt', () => {

@@ -1,5 +1,8 @@
 import { graphsOf, readBundle, readManifest } from '@/lib/engine/bundle';
 import { fetchReader } from '@/lib/engine/fetch-bundle';
+import { FlatEngine } from '@/lib/engine/flat-session';
+import { createFlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
+import { createFlatWebGpuBackend } from '@/lib/engine/flat-webgpu-backend';
 import { requestGpuDevice } from '@/lib/engine/gpu-device';
 import { BlockEngine } from '@/lib/engine/session';
 import { createWasmBackend } from '@/lib/engine/wasm-backend';
@@ -14,7 +17,15 @@ export interface StepRequest {
   forced?: number[];
 }
 
+export interface FlatStepRequest {
+  previous: number;
+  sampling: Sampling;
+  forced?: number[];
+  unrolled: boolean;
+}
+
 const engines = new Map<string, BlockEngine>();
+const flatEngines = new Map<string, FlatEngine>();
 const calls = { dispatches: 0, maps: 0, bindGroups: 0, submits: 0 };
 
 /** What tests call in the page; arrays cross as plain numbers. */
@@ -67,6 +78,47 @@ const lab = {
   async cache(kind: EngineKind): Promise<number[]> {
     return [...(await engine(kind).backend.readCache())];
   },
+  /** The same for flat models. */
+  flat: {
+    async open(model: string, kind: EngineKind): Promise<void> {
+      const read = fetchReader(model, new URL(`models/${model}/`, location.href).href);
+      const manifest = await readManifest(read);
+      const use = kind === 'wasm' ? 'wasm' : 'webgpu';
+      const bundle = await readBundle(manifest, graphsOf('flat', use), read);
+      const backend =
+        kind === 'wasm'
+          ? await createFlatWasmBackend(bundle)
+          : await createFlatWebGpuBackend(bundle, await requestGpuDevice(), {
+              capture: kind === 'webgpu-captured',
+              gpuOnly: true,
+            });
+      flatEngines.set(kind, new FlatEngine(manifest, backend));
+    },
+    async close(kind: EngineKind): Promise<void> {
+      await flatEngines.get(kind)?.dispose();
+      flatEngines.delete(kind);
+    },
+    async prefill(kind: EngineKind, tokens: number[], quiet: boolean) {
+      const result = await flatEngine(kind).prefill(Int32Array.from(tokens), { quiet });
+      return { tokens: result.tokens, attention: result.attention && [...result.attention] };
+    },
+    async step(kind: EngineKind, { previous, forced, ...options }: FlatStepRequest) {
+      const result = await flatEngine(kind).step(previous, {
+        ...options,
+        forced: forced ? Int32Array.from(forced) : null,
+      });
+      return {
+        position: result.position,
+        picks: [...result.picks],
+        logits: [...result.logits],
+        attention: [...result.attention],
+      };
+    },
+    async cache(kind: EngineKind): Promise<number[]> {
+      return [...(await flatEngine(kind).backend.readCache())];
+    },
+    allocatedBytes: (kind: EngineKind): number => flatEngine(kind).backend.allocatedBytes,
+  },
   /** Counts WebGPU calls of `task` runs; see `countCalls`. */
   calls,
 };
@@ -74,6 +126,12 @@ const lab = {
 function engine(kind: EngineKind): BlockEngine {
   const found = engines.get(kind);
   if (!found) throw new Error(`no engine "${kind}" is open`);
+  return found;
+}
+
+function flatEngine(kind: EngineKind): FlatEngine {
+  const found = flatEngines.get(kind);
+  if (!found) throw new Error(`no flat engine "${kind}" is open`);
   return found;
 }
 

@@ -34,11 +34,15 @@ export function buildReport(
   entrants: readonly Entrant[],
   measured: readonly Measured[],
 ): Report {
-  const models = entrants.map(({ facts, main }, i): ScoredModel => {
-    const scores = Object.entries(measured[i]?.scores ?? {});
-    return { facts, main, windows: new Map(scores.map(([name, { windows }]) => [name, windows])) };
-  });
   const names = texts.map(({ name }) => name);
+  const models = entrants.map(({ facts, main }, i): ScoredModel => {
+    const scores = measured[i]?.scores ?? {};
+    const windows = names.flatMap((name) => {
+      const score = scores[name];
+      return score ? [[name, score.windows] as const] : [];
+    });
+    return { facts, main, windows: new Map(windows) };
+  });
   const pairs = names.flatMap((text) => pairsOn(models, text));
   const gaps = pairs.map(({ text, block, flat, one, other }) => ({
     ...gapResult(block.facts, flat.facts, text, one, other),

@@ -114,15 +114,17 @@ export function judgePositions(where: string, full: readonly Cluster[]): Outcome
       : `no window reaches position ${BUCKETS[LATE]}`;
     return { where, verdict: 'cannot be told', numbers };
   }
-  const fall = contrast(
-    full,
-    BUCKETS.map((_, bucket) => +(bucket === EARLY) - +(bucket === LATE)),
-  );
+  const from = (start: number, end: number) =>
+    contrast(
+      full,
+      BUCKETS.map((_, bucket) => +(bucket === start) - +(bucket === end)),
+    );
+  const fall = from(EARLY, LATE);
   const verdict = clearlyAbove(fall) ? 'shown' : 'not shown';
   return {
     where,
     verdict,
-    numbers: `the later positions lose ${plusMinus(fall)} nats less, over ${full.length} full windows`,
+    numbers: `over ${full.length} full windows the loss falls by ${plusMinus(from(0, EARLY))} from the first positions to ${range(BUCKETS[EARLY] ?? 0, (BUCKETS[EARLY + 1] ?? 0) - 1)}, and by ${plusMinus(fall)} from there to ${BUCKETS[LATE]} on`,
   };
 }
 

@@ -412,7 +412,7 @@ const MEANING: Record<ClaimId, Record<'yes' | 'no' | 'mixed', string>> = {
   },
   positions: {
     yes: 'the models gain from a long past though it reaches them through one vector',
-    no: 'beyond the first hundred tokens or so, more past does not lower the loss measurably',
+    no: 'from about position 128 on, more past does not lower the loss measurably',
     mixed: 'a long past helps in some cases only',
   },
   lengths: {
@@ -432,7 +432,7 @@ const MEANING: Record<ClaimId, Record<'yes' | 'no' | 'mixed', string>> = {
   },
   sink: {
     yes: 'a bright first column in the global maps is the habit that the paper found, not a message from the text',
-    no: 'a bright first column should not be looked for in the global maps of these models; late rows hardly look at block 0',
+    no: 'a bright first column is not to be looked for in the global maps of these models',
     mixed: 'some heads park their attention on block 0',
   },
   prefixes: {

@@ -38,8 +38,13 @@ export async function measure(
   const held = fresh ? nothingMeasured(facts) : keptFor(facts, await readMeasured(out, facts.id));
   const looks = main && facts.architecture === 'block';
   const inside = looks ? keptInside(held, texts) : null;
+  const kept = texts.flatMap((text) => {
+    const windows = keptScore(held, text);
+    return windows ? [[text.name, { sha256: text.sha256, windows }] as const] : [];
+  });
   const measured: Measured = {
     ...nothingMeasured(facts),
+    scores: Object.fromEntries(kept),
     inside: inside && { texts: texts.map((text) => text.sha256), result: inside },
   };
   let bundle: Awaited<ReturnType<typeof loadBundleFromDisk>> | null = null;
@@ -48,18 +53,19 @@ export async function measure(
     return bundle;
   };
   for (const text of texts) {
-    const kept = keptScore(held, text);
-    const windows =
-      kept ??
-      (await scoreDocuments(await load(), text.documents, (done, all) =>
-        progress(`${facts.id}: scored ${done} of ${all} windows of ${text.name}`),
-      ));
+    if (measured.scores[text.name]) {
+      progress(`${facts.id}: kept the scores on ${text.name}; --fresh takes them anew`);
+      continue;
+    }
+    const windows = await scoreDocuments(await load(), text.documents, (done, all) =>
+      progress(`${facts.id}: scored ${done} of ${all} windows of ${text.name}`),
+    );
     if (windows.length === 0)
       throw new UsageError(
         `The text "${text.name}" holds nothing to score: no document has two tokens.`,
       );
-    if (kept) progress(`${facts.id}: kept the scores on ${text.name}; --fresh takes them anew`);
     measured.scores[text.name] = { sha256: text.sha256, windows };
+    await writeMeasured(out, measured);
   }
   if (inside) progress(`${facts.id}: kept the look inside`);
   else if (looks) {
@@ -72,7 +78,7 @@ export async function measure(
       progress(`${facts.id}: looked into ${done} of ${all} windows`),
     );
     measured.inside = { texts: texts.map((text) => text.sha256), result };
+    await writeMeasured(out, measured);
   }
-  if (bundle) await writeMeasured(out, measured);
   return measured;
 }

@@ -118,7 +118,7 @@ async function measure(
     const browser = await BenchBrowser.open(site.root);
     try {
       const fleet = new Fleet(models, browser, native);
-      const { ort } = await fleet.engine(1, 'versions');
+      const ort = await fleet.engine(1, 'version');
       const theirs = exported.size > 0 ? await fleet.rival(1, 'versions') : null;
       const report: Report = {
         schema: 1,
@@ -206,12 +206,15 @@ async function measureAll(suite: Suite, native: boolean, rival: boolean): Promis
   );
   await measureWork(suite, one, rounds(10));
 
-  const many: WorkTask[] = single
-    .filter(({ runner, form }) => form === 'quiet' || runner === 'transformers.js')
-    .flatMap((each) => {
-      const batch = largestBatch(suite.fleet.model(each.model).manifest.dims, FULL);
-      return names.map((work) => ({ row: each, work, job: jobOf(work, batch) }));
-    });
+  const batchOf = ({ model }: Row) => largestBatch(suite.fleet.model(model).manifest.dims, FULL);
+  const lockstep = await warmUp(
+    suite,
+    single.filter(({ runner, form }) => form === 'quiet' || runner === 'transformers.js'),
+    batchOf,
+  );
+  const many: WorkTask[] = lockstep.flatMap((each) =>
+    names.map((work) => ({ row: each, work, job: jobOf(work, batchOf(each)) })),
+  );
   await measureWork(suite, many, rounds(8));
 
   const [block, flat] = (['tiny-b4', 'tiny-flat-match'] as const).map((model) =>

@@ -62,7 +62,7 @@ function works({ work }: Report): string[] {
       `${number(r.tokensPerSecond.min)}–${number(r.tokensPerSecond.max)}`,
       number(r.firstTokenMs.median),
       formatBytes(r.heldBytes),
-      formatBytes(r.allocatedBytes),
+      r.allocatedBytes === null ? '–' : formatBytes(r.allocatedBytes),
       number(r.runsPerToken),
       r.block ? `${number(r.block.ratio.median)} ×` : '–',
     ]);
@@ -91,7 +91,12 @@ function growth({ growth: all }: Report): string {
     }),
   ]);
   const head = ['row', ...lengths.map((length) => `${length.toLocaleString('en')} tokens`)];
-  return `## Cost of a token as the text grows\n\nTime per token over the 32 tokens that reach the length, and KV bytes held there; batch 1.\n\n${table(head, rows)}`;
+  const others = [...new Set(all.filter((g) => !g.sameTokens).map(({ row }) => row))];
+  const text =
+    others.length === 0
+      ? 'All rows of a model wrote the same tokens.'
+      : `These rows wrote other tokens than the first row of their model: ${others.join('; ')}.`;
+  return `## Cost of a token as the text grows\n\nTime per token over the 32 tokens that reach the length, and KV bytes held there; batch 1. ${text}\n\n${table(head, rows)}`;
 }
 
 function outputs(report: Report): string {
@@ -108,13 +113,23 @@ function outputs(report: Report): string {
 function roofline(report: Report): string {
   const rows = report.roofline.map((r) => [
     r.row,
+    number(r.runMs),
     `${number(r.bytes / 1e6)} MB`,
     `${number(r.gigabytesPerSecond)} GB/s`,
-    number(r.bestMs),
-    number(r.runMs),
     percent(r.share),
+    `${number(r.distinctGigabytesPerSecond)} GB/s`,
+    percent(r.distinctShare),
   ]);
-  return `## Roofline\n\nWeight bytes that a run must read (each matrix once for each use), at the bandwidth of one product of a row and a matrix of one block’s or token’s bytes in the same build: best of 20, one thread; against the run at 1,008 tokens.\n\n${table(['row', 'must read', 'bandwidth', 'at best, ms', 'run, ms', 'share'], rows)}`;
+  const head = [
+    'row',
+    'run, ms',
+    'must read',
+    'bandwidth at that size',
+    'share',
+    'bandwidth at the size of each weight once',
+    'share of that',
+  ];
+  return `## Roofline\n\nWeight bytes that a run must read (each matrix once for each use), at the bandwidth of one product of a row and a float32 matrix of as many bytes as one block or token reads, in the same build: best of 20, one thread; against the run at 1,008 tokens. The last two columns use a matrix of each weight once, which may stay in the processor’s cache where the other does not: the harder bound.\n\n${table(head, rows)}`;
 }
 
 function crossovers({ crossover }: Report): string {

@@ -37,7 +37,7 @@ export interface WorkResult {
   tokensPerSecond: Spread;
   firstTokenMs: Spread;
   heldBytes: number;
-  allocatedBytes: number;
+  allocatedBytes: number | null;
   /** Runs of the model for each token of one sequence, the prefill included. */
   runsPerToken: number;
   /** Tokens per second of the tiny-b4 row that it is compared with over its own, round by round. */
@@ -49,8 +49,10 @@ export interface GrowthResult {
   row: string;
   length: number;
   msPerToken: Spread;
+  /** Whether its first 16 tokens are those of the first row of its model at this length. */
+  sameTokens: boolean;
   heldBytes: number;
-  allocatedBytes: number;
+  allocatedBytes: number | null;
 }
 
 export interface CrossoverResult {
@@ -64,15 +66,18 @@ export interface CrossoverResult {
 export interface RooflineResult {
   model: ModelId;
   row: string;
-  /** Weight bytes that one run must read. */
+  /** Weight bytes that one run must read: each matrix once for each use. */
   bytes: number;
-  /** Best of a single-thread product of a row and a matrix of as many bytes, in the same build. */
-  bestMs: number;
+  /** Best single-thread product of a row and a matrix of as many bytes as a block's or token's, in the same build. */
   gigabytesPerSecond: number;
   /** Median. */
   runMs: number;
-  /** bestMs over the run's time. */
+  /** Time to read `bytes` at that bandwidth, over the run's. */
   share: number;
+  /** The same with a matrix of each weight once, which may fit into a cache that `bytes` outgrow: a harder bound. */
+  distinctBytes: number;
+  distinctGigabytesPerSecond: number;
+  distinctShare: number;
 }
 
 export interface OutputCost {

@@ -14,9 +14,10 @@ export interface Sample {
   tailMs: number;
   /** Runs of the model, the prefill included. */
   runs: number;
-  /** Bytes of K and V that were live at the end, and bytes of the buffers made for them. */
+  /** Bytes of K and V at the end. */
   heldBytes: number;
-  allocatedBytes: number;
+  /** Bytes of the buffers made for them; null where each run makes new ones. */
+  allocatedBytes: number | null;
   /** What the first sequence wrote first, to compare rows by. */
   ids: number[];
 }

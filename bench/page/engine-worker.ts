@@ -23,6 +23,8 @@ function sessionsOf({ model, form, threads }: Row): Promise<Loaded> {
 }
 
 async function open(row: Row): Promise<ModelRunner> {
+  // Without isolation the runtime would silently take one.
+  if (row.threads > 1 && !crossOriginIsolated) throw new Error('threads need an isolated page');
   const { manifest, ort, sessions } = await sessionsOf(row);
   if (row.runner !== 'rival-graph') return engineRunner(manifest, { ort, sessions }, row);
   const graph = await fetch(new URL(`rival/${row.model}/onnx/model.onnx`, location.href));
@@ -75,14 +77,10 @@ const lab = {
   },
   gpuAdapter,
   countGpuCalls,
-  /** Versions of what runs here. */
-  async versions(): Promise<{ ort: string; browser: string; isolated: boolean }> {
-    const ort = await loadRuntime('wasm');
-    return {
-      ort: ort.env.versions.web ?? ort.env.versions.common,
-      browser: navigator.userAgent,
-      isolated: self.crossOriginIsolated,
-    };
+  /** The version of ONNX Runtime. */
+  async version(): Promise<string> {
+    const { versions } = (await loadRuntime('wasm')).env;
+    return versions.web ?? versions.common;
   },
 };
 

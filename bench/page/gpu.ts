@@ -1,3 +1,5 @@
+import { FlatEngine } from '@/lib/engine/flat-session';
+import { createFlatWebGpuBackend } from '@/lib/engine/flat-webgpu-backend';
 import { type GpuDevice, requestGpuDevice } from '@/lib/engine/gpu-device';
 import { BlockEngine } from '@/lib/engine/session';
 import { createWebGpuBackend } from '@/lib/engine/webgpu-backend';
@@ -8,7 +10,7 @@ import { GREEDY } from '../runners/greedy';
 import { loadBundle } from './load';
 
 /** Tokens read ahead, so that the counted steps look back on something. */
-const PROMPT = 64;
+const PROMPT = 16;
 /** Steps of a hardware adapter that are timed. */
 const TIMED = 100;
 
@@ -53,23 +55,32 @@ interface GpuSteps {
 
 /** A model on the GPU behind a prompt, captured, reading back as the app does. */
 async function stepsOf(model: string, unrolled: boolean, gpu: GpuDevice): Promise<GpuSteps> {
-  const bundle = await loadBundle(model, 'webgpu');
+  const { graphs, ...rest } = await loadBundle(model, 'webgpu');
+  const wanted = [...graphs].filter(([name]) => !name.endsWith('-cut'));
+  const bundle = { ...rest, graphs: new Map(wanted) };
   const { manifest } = bundle;
   const prompt = promptOf(PROMPT, manifest.dims.vocabulary);
-  if (manifest.architecture === 'flat')
-    throw new Error(`flat models have no WebGPU backend${unrolled ? ', unrolled or not' : ''}`);
-  const backend = await createWebGpuBackend(bundle, gpu, { capture: true });
-  const engine = new BlockEngine(manifest, backend);
-  let previous: Int32Array = prompt.slice(-manifest.dims.blockLength);
-  await engine.prefill(prompt.subarray(0, PROMPT - previous.length));
-  return {
-    step: async () => {
+  const ahead = prompt.subarray(0, PROMPT - manifest.dims.blockLength);
+  let previous: Int32Array = prompt.slice(ahead.length);
+  if (manifest.architecture === 'block') {
+    const backend = await createWebGpuBackend(bundle, gpu, { capture: true });
+    const engine = new BlockEngine(manifest, backend);
+    await engine.prefill(ahead);
+    const step = async () => {
       previous = (await engine.step(previous, { sampling: GREEDY })).picks;
       return previous.length;
-    },
-    dispose: () => backend.dispose(),
-    allocatedBytes: backend.allocatedBytes,
+    };
+    return { step, dispose: () => backend.dispose(), allocatedBytes: backend.allocatedBytes };
+  }
+  const backend = await createFlatWebGpuBackend(bundle, gpu, { capture: true });
+  const engine = new FlatEngine(manifest, backend);
+  await engine.prefill(ahead, { quiet: true });
+  const step = async () => {
+    const { picks } = await engine.step(previous.at(-1) ?? 0, { sampling: GREEDY, unrolled });
+    previous = picks;
+    return picks.length;
   };
+  return { step, dispose: () => backend.dispose(), allocatedBytes: backend.allocatedBytes };
 }
 
 /** The adapter's name, and whether it is software. Throws `EngineError` when there is none. */

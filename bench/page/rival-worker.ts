@@ -48,6 +48,7 @@ const ones = (length: number, batch: number) => ids(new Int32Array(length).fill(
 const lab = {
   async open(name: string, threads: number): Promise<void> {
     if (models.has(name)) return;
+    if (threads > 1 && !crossOriginIsolated) throw new Error('threads need an isolated page');
     takeLocalFiles(threads);
     const options = { device: 'wasm', dtype: 'fp32', local_files_only: true } as const;
     models.set(name, await AutoModelForCausalLM.from_pretrained(name, options));
@@ -79,7 +80,7 @@ const lab = {
       totalMs,
       runs: output,
       heldBytes,
-      allocatedBytes: heldBytes,
+      allocatedBytes: null,
       ids: written.slice(0, 16).map(Number),
     };
   },

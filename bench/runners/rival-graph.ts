@@ -38,7 +38,7 @@ export class RivalGraphRunner implements ModelRunner {
       ...timesOf(started, stamps),
       runs: stamps.length,
       heldBytes,
-      allocatedBytes: heldBytes,
+      allocatedBytes: null,
       ids: ids.slice(0, 16),
     };
   }

@@ -29,13 +29,21 @@ export function missing({ report, progress }: Suite, row: string, cause: unknown
  * Opens rows and runs each for long enough that the browser has optimised its code: about 32 runs of a session. Returns those that
  * work; the others are noted as missing.
  */
-export async function warmUp(suite: Suite, rows: readonly Row[]): Promise<Row[]> {
+export async function warmUp(
+  suite: Suite,
+  rows: readonly Row[],
+  batchOf: (row: Row) => number = () => 1,
+): Promise<Row[]> {
   const ready: Row[] = [];
   for (const row of rows) {
     suite.progress(`Loading and warming up: ${row.id}`);
     try {
       await suite.fleet.open(row);
-      await suite.fleet.write(row, { input: 28, output: 40 * row.tokensPerRun, batch: 1 });
+      await suite.fleet.write(row, {
+        input: 28,
+        output: 40 * row.tokensPerRun,
+        batch: batchOf(row),
+      });
       ready.push(row);
       if (!suite.report.rows.some(({ id }) => id === row.id)) suite.report.rows.push(row);
     } catch (cause) {

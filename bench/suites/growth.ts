@@ -32,7 +32,16 @@ export async function measureGrowth(
     const { row, length } = task;
     const { heldBytes, allocatedBytes } = last;
     const msPerToken = spread(tails(task));
-    suite.report.growth.push({ row: row.id, length, msPerToken, heldBytes, allocatedBytes });
+    const first = tasks.find((t) => t.length === length && t.row.model === row.model);
+    const sameTokens = last.ids.join() === (first && samples.get(first)?.at(-1)?.ids.join());
+    suite.report.growth.push({
+      row: row.id,
+      length,
+      msPerToken,
+      sameTokens,
+      heldBytes,
+      allocatedBytes,
+    });
     const twin = tasks.find(
       (t) =>
         t.length === length &&

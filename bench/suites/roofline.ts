@@ -1,4 +1,4 @@
-import { matrixOf, mustRead } from '../lib/roofline';
+import { matricesOf, mustRead } from '../lib/roofline';
 import type { Row } from '../lib/rows';
 import { FULL } from '../lib/work';
 import { missing, type Suite } from './context';
@@ -7,33 +7,41 @@ const PRODUCTS = 20;
 
 /** How near the rows come to reading their weights at the best bandwidth of one product, at full length. After the growth suite. */
 export async function measureRoofline(suite: Suite, rows: readonly Row[]): Promise<void> {
-  const best = new Map<string, number>();
-  for (const row of rows) {
-    const { manifest } = suite.fleet.model(row.model);
-    const measured = suite.report.growth.find((g) => g.row === row.id && g.length === FULL);
+  const known = new Map<number, number>();
+  /** Bytes in a millisecond, at best. */
+  const bandwidth = async (bytes: number): Promise<number> => {
+    let best = known.get(bytes) ?? 0;
+    if (best === 0)
+      for (const matrix of matricesOf(bytes)) {
+        const ms = await suite.fleet.engine(1, 'matvec', matrix.rows, matrix.columns, PRODUCTS);
+        best = Math.max(best, bytes / ms);
+      }
+    known.set(bytes, best);
+    return best;
+  };
+  for (const { id, model, tokensPerRun } of rows) {
+    const { manifest } = suite.fleet.model(model);
+    const measured = suite.report.growth.find((g) => g.row === id && g.length === FULL);
     if (!measured) continue;
     const one = mustRead(manifest.dims, manifest.architecture);
-    const bytes = (one.bytes * row.tokensPerRun) / one.tokens;
-    const { rows: height, columns } = matrixOf(one.bytes);
+    const bytes = (one.bytes * tokensPerRun) / one.tokens;
+    const runMs = measured.msPerToken.median * tokensPerRun;
     try {
-      suite.progress(`Bandwidth of one product for ${row.model}`);
-      const ms =
-        best.get(row.model) ?? (await suite.fleet.engine(1, 'matvec', height, columns, PRODUCTS));
-      best.set(row.model, ms);
-      const gigabytesPerSecond = one.bytes / ms / 1e6;
-      const { msPerToken } = measured;
-      const run = (value: number) => value * row.tokensPerRun;
+      suite.progress(`Bandwidth of one product for ${id}`);
+      const [total, distinct] = [await bandwidth(one.bytes), await bandwidth(one.distinctBytes)];
       suite.report.roofline.push({
-        model: row.model,
-        row: row.id,
+        model,
+        row: id,
         bytes,
-        bestMs: (ms * bytes) / one.bytes,
-        gigabytesPerSecond,
-        runMs: run(msPerToken.median),
-        share: (ms * bytes) / one.bytes / run(msPerToken.median),
+        gigabytesPerSecond: total / 1e6,
+        runMs,
+        share: bytes / total / runMs,
+        distinctBytes: one.distinctBytes,
+        distinctGigabytesPerSecond: distinct / 1e6,
+        distinctShare: bytes / distinct / runMs,
       });
     } catch (cause) {
-      missing(suite, `${row.model} (roofline)`, cause);
+      missing(suite, `${id} (roofline)`, cause);
     }
   }
 }

@@ -3,6 +3,8 @@ import type { Row } from '../lib/rows';
 import { missing, type Suite } from './context';
 
 const STEPS = 8;
+/** No row begins later: a software adapter on a slow machine takes minutes for each. */
+const BUDGET_MS = 240_000;
 
 /** Calls of captured steps on the adapter at hand; on a hardware adapter their times too. */
 export async function measureWebGpu(suite: Suite, rows: readonly Row[]): Promise<void> {
@@ -14,11 +16,13 @@ export async function measureWebGpu(suite: Suite, rows: readonly Row[]): Promise
   } catch (cause) {
     return missing(suite, 'WebGPU', cause);
   }
+  const started = performance.now();
   for (const { model, tokensPerRun } of rows) {
     const form = model === 'tiny-b4' ? '' : tokensPerRun === 4 ? ', unrolled' : ', per token';
     const id = `${model}${form}, WebGPU`;
     suite.progress(`Counting calls: ${id}`);
     try {
+      if (performance.now() - started > BUDGET_MS) throw new Error('the time for WebGPU was up');
       const counts = await suite.fleet.engine(
         threads,
         'countGpuCalls',

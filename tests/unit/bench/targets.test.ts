@@ -45,6 +45,7 @@ const growth = (id: string, ms: number) => ({
   row: id,
   length: AT,
   msPerToken: spread([ms]),
+  sameTokens: true,
   heldBytes: 1,
   allocatedBytes: 1,
 });

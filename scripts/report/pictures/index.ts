@@ -1,6 +1,9 @@
 import type { Report } from '../build';
-import { lengthPicture, lossPicture, positionPicture, slotPicture } from './charts';
+import { lengthPicture } from './lengths';
+import { lossPicture } from './loss';
 import { prefixPicture, sinkPicture } from './maps';
+import { positionPicture } from './positions';
+import { slotPicture } from './slots';
 
 /** The pictures that a report has numbers for, by file name without ending. */
 export function drawPictures(report: Report): ReadonlyMap<string, string> {

@@ -3,11 +3,9 @@ import { SCALE_NAME } from '@/lib/draw/theme';
 import { SINK } from '../findings';
 import { percent } from '../format';
 import { FAR, type InsideResult, type SinkResult } from '../inside-results';
-import { pathOf } from './charts';
+import { DASHES, pathOf } from './lines';
 import { axes, type Panel } from './panel';
 import { cell, curve, dot, segment, spread, svg, text } from './svg';
-
-const DASHES = ['', '7 4', '2 3', '9 3 2 3'];
 
 /** Share on block 0 by layer and head, without and with pads, and by row. */
 export function sinkPicture({ model, padded, unpadded }: InsideResult): string {

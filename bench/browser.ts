@@ -41,6 +41,12 @@ export class BenchBrowser {
     }
   }
 
+  /** Throws when the browser has ended: rows that are missing for that say nothing of themselves. */
+  check(): void {
+    if (!this.browser.isConnected())
+      throw new Error('The browser ended before the measurements did.');
+  }
+
   get version(): string {
     return `Chromium ${this.browser.version()}`;
   }

@@ -155,6 +155,7 @@ async function measure(
       const suite: Suite = { fleet, report, progress };
       if (quick) await measureQuick(suite);
       else await measureAll(suite, native !== null, exported.size > 0);
+      browser.check();
       report.minutes = (performance.now() - started) / 60_000;
       if (!quick) report.targets = judge(report);
       return report;
@@ -204,7 +205,7 @@ async function measureAll(suite: Suite, native: boolean, rival: boolean): Promis
   const one: WorkTask[] = [...single, ...double].flatMap((each) =>
     names.map((work) => ({ row: each, work, job: jobOf(work, 1) })),
   );
-  await measureWork(suite, one, rounds(10));
+  await measureWork(suite, one, rounds(9));
 
   const batchOf = ({ model }: Row) => largestBatch(suite.fleet.model(model).manifest.dims, FULL);
   const lockstep = await warmUp(
@@ -215,7 +216,7 @@ async function measureAll(suite: Suite, native: boolean, rival: boolean): Promis
   const many: WorkTask[] = lockstep.flatMap((each) =>
     names.map((work) => ({ row: each, work, job: jobOf(work, batchOf(each)) })),
   );
-  await measureWork(suite, many, rounds(8));
+  await measureWork(suite, many, rounds(7));
 
   const [block, flat] = (['tiny-b4', 'tiny-flat-match'] as const).map((model) =>
     quiet.find((each) => each.model === model && each.tokensPerRun === 4),

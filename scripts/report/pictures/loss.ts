@@ -44,13 +44,18 @@ export function lossPicture({ models, scores, texts }: Report): string | null {
         x: x(model?.decoderParameters ?? 1) + 10 * before,
       };
     });
-    const labels = spread(
-      marks.map(({ loss }) => y(loss.value)),
-      15,
-      panel.y + panel.height - 4,
-    );
+    // Labels stand to the right of all models of about one size, and are moved apart among those.
     const right = (at: number) =>
       Math.max(...marks.filter((mark) => Math.abs(mark.x - at) < 60).map((mark) => mark.x));
+    const labelOf = (at: number, id: string) => {
+      const side = marks.filter((mark) => right(mark.x) === right(at));
+      const places = spread(
+        side.map(({ loss }) => y(loss.value)),
+        15,
+        panel.y + panel.height - 4,
+      );
+      return (places[side.findIndex((mark) => mark.id === id)] ?? 0) + 4;
+    };
     const ticks = [0.1e6, 0.25e6, 0.5e6, 1e6, 2e6, 5e6, 10e6, 20e6].filter(
       (value) => x(value) >= panel.x && x(value) <= panel.x + panel.width,
     );
@@ -65,10 +70,10 @@ export function lossPicture({ models, scores, texts }: Report): string | null {
         ticks.map((value) => ({ at: x(value), label: `${value / 1e6} M` })),
         y.ticks(6).map((value) => ({ at: y(value), label: fixed(value, 2) })),
       ),
-      ...marks.flatMap(({ id, loss, colour, x: at }, k) => [
+      ...marks.flatMap(({ id, loss, colour, x: at }) => [
         whisker(at, loss, y, colour),
         dot(at, y(loss.value), colour),
-        text(right(at) + 9, (labels[k] ?? 0) + 4, `${id} ${fixed(loss.value, 3)}`, { colour }),
+        text(right(at) + 9, labelOf(at, id), `${id} ${fixed(loss.value, 3)}`, { colour }),
       ]),
     ].join('\n');
   });

@@ -75,12 +75,13 @@ export class CpuGraphs {
     const feeds: Record<string, OrtTensor> = {
       tokens: this.make.int64(tokens, [batch, tokens.length / batch]),
       positions: this.make.positions(batch, held, positions),
-      past: this.make.float32(cache.past, cache.pastShape),
       mask: this.make.float32(new Float32Array(batch * (held + 1)), [batch, 1, 1, held + 1]),
       noise: this.make.float32(noise, [batch, noise.length / batch / vocabulary, vocabulary]),
       logit_bias: this.make.float32(logitBias, [vocabulary]),
       inverse_temperature: this.make.float32(Float32Array.of(inverseTemperature), [1]),
     };
+    for (const { name: past, values, shape } of cache.past)
+      feeds[past] = this.make.float32(values, shape);
     if (!cut) return this.run(name, feeds);
     feeds.top_k = this.make.int64(Int32Array.of(cut.topK), [1]);
     feeds.top_p = this.make.float32(Float32Array.of(cut.topP), [1]);

@@ -33,7 +33,7 @@ export class FlatWasmBackend implements FlatBackend {
     sessions: Sessions,
   ) {
     this.graphs = new CpuGraphs(ort, sessions);
-    this.cache = new GrowingCache(dims);
+    this.cache = new GrowingCache(dims, 'by-layer');
   }
 
   get held(): number {

@@ -39,7 +39,7 @@ export class WasmBackend implements Backend {
     sessions: Sessions,
   ) {
     this.graphs = new CpuGraphs(ort, sessions);
-    this.cache = new GrowingCache(dims);
+    this.cache = new GrowingCache(dims, 'joined');
   }
 
   get held(): number {

@@ -168,12 +168,17 @@ class FlatRig(GraphRig):
         return {
             "tokens": tokens[:, None].astype(np.int64),
             "positions": np.tile(np.arange(n, n + slots), (batch, 1)),
-            "past": past,
+            **self.pasts(past),
             "mask": np.zeros((batch, 1, 1, n + 1), np.float32),
             "noise": noise,
             "logit_bias": np.zeros(config.vocabulary, np.float32),
             "inverse_temperature": np.ones(1, np.float32),
         }
+
+    def pasts(self, past: NDArray[Any]) -> Arrays:
+        """The cache ``[n, B, 2 L, H, d]`` as one input for each K and V."""
+        names = [f"past_{kind}_{layer}" for layer in range(self.config.block_layers) for kind in "kv"]
+        return {name: np.ascontiguousarray(past[:, :, index]) for index, name in enumerate(names)}
 
     def gpu_feeds(self, step: Mapping[str, NDArray[Any]], caches: Arrays) -> Arrays:
         """The same step (batch 1) in the inputs of ``gpu-step`` or ``gpu-step-4``; ``caches`` are the past_* inputs."""

@@ -106,7 +106,7 @@ def free(rig: FlatRig, graph: str, batch: int = 1, past: NDArray[Any] | None = N
 def test_one_unrolled_run_is_four_steps(rig: FlatRig) -> None:
     feeds = free(rig, "step-4", batch=2)
     unrolled = rig.run("step-4", feeds)
-    past, token = feeds["past"], feeds["tokens"][:, 0]
+    past, token = rig.empty_past(2), feeds["tokens"][:, 0]
     for slot in range(UNROLLED):
         one = {
             **feeds,

@@ -1,12 +1,13 @@
 """``step`` and ``step-4`` of a flat model with their ``-cut`` and ``-quiet`` forms, for WASM; batch and cache length vary.
 
-The cache is far larger than a block model's, so it is moved less: each layer's slice is joined with the first new position,
-an append of contiguous memory, and read as it lies, by products that skip over batch and heads. Only a graph that reads the
-keys several times turns them, once. Later tokens of the same run keep their keys and values apart.
+The cache is far larger than a block model's, so it is moved less: it comes as one K and one V a layer, each is joined with the
+first new position, an append of contiguous memory, and read as it lies, by products that skip over batch and heads. Only a
+graph that reads the keys several times turns them, once. Later tokens of the same run keep their keys and values apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +29,10 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
     )
     tokens = b.input("tokens", "int64", ["B", 1])
     positions = b.input("positions", "int64", ["B", slots])
-    past = b.input("past", "float32", ["n", "B", 2 * layers, heads, size])
+    held: list[int | str] = ["n", "B", heads, size]
+    pasts = [
+        (b.input(f"past_k_{index}", "float32", held), b.input(f"past_v_{index}", "float32", held)) for index in range(layers)
+    ]
     mask = b.input("mask", "float32", ["B", 1, 1, "n+1"])
     noise = b.input("noise", "float32", ["B", slots, vocabulary])
     logit_bias = b.input("logit_bias", "float32", [vocabulary])
@@ -36,7 +40,7 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
     top_k = b.input("top_k", "int64", [1]) if cut else ""
     top_p = b.input("top_p", "float32", [1]) if cut else ""
 
-    decoder = _Decoder(b, config, past, turn=slots > 1)
+    decoder = _Decoder(b, config, pasts, turn=slots > 1)
     head = b.op("Transpose", b.weight("head.weight"), perm=[1, 0])
     # The sums are formed in the same order as in the WebGPU graph, so that both round alike.
     shifts = noise if cut else b.op("Add", noise, logit_bias)
@@ -49,8 +53,8 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
     for slot in range(slots):
         row = b.op("Gather", b.weight("token_table.weight"), picks[-1] if picks else tokens, axis=0)
         # Every later token sees the new ones before it.
-        held = b.op("Pad", mask, b.integers(0, slot), b.floats(0.0), b.integers(3)) if slot else mask
-        hidden, slot_maps, slot_kv = decoder.token(b.reshape(row, -1, width), position_by_slot[slot], held)
+        visible = b.op("Pad", mask, b.integers(0, slot), b.floats(0.0), b.integers(3)) if slot else mask
+        hidden, slot_maps, slot_kv = decoder.token(b.reshape(row, -1, width), position_by_slot[slot], visible)
         slot_logits = b.op("MatMul", hidden, head)
         scores = b.op("Mul", slot_logits, inverse_temperature)
         if cut:
@@ -98,17 +102,14 @@ class _Layer:
 class _Decoder:
     """The layers over a given cache and the keys and values made inside the graph; ``turn`` if several tokens will come."""
 
-    def __init__(self, b: GraphBuilder, config: ModelConfig, past: str, turn: bool) -> None:
+    def __init__(self, b: GraphBuilder, config: ModelConfig, pasts: Sequence[tuple[str, str]], turn: bool) -> None:
         self._b = b
         self._config = config
         self._turn = turn
         self._table = rotary(b, config, config.context_length)
-        heads = config.heads
-        by_head = b.reshape(past, 0, 0, 2 * config.block_layers * heads, config.head_width)
-        held = b.split(by_head, 2, [heads] * (2 * config.block_layers))
         self._layers = [
-            _Layer(layer_in(b, config, name), layer_out(b, name), (held[2 * index], held[2 * index + 1]))
-            for index, name in enumerate(f"decoder.layers.{index}" for index in range(config.block_layers))
+            _Layer(layer_in(b, config, name), layer_out(b, name), past)
+            for name, past in ((f"decoder.layers.{index}", past) for index, past in enumerate(pasts))
         ]
 
     def token(self, embedded: str, position: str, mask: str) -> tuple[str, list[str], list[str]]:

@@ -22,6 +22,7 @@ import { buildSite } from './site';
 import { missing, rounds, type Suite, warmUp } from './suites/context';
 import { measureCrossover } from './suites/crossover';
 import { measureGrowth } from './suites/growth';
+import { measureOutputs } from './suites/outputs';
 import { checkRivals } from './suites/rival-check';
 import { measureRoofline } from './suites/roofline';
 import { measureWebGpu } from './suites/webgpu';
@@ -195,10 +196,9 @@ async function measureAll(suite: Suite, native: boolean, rival: boolean): Promis
   const two = known(ours('wasm', { threads: 2 }));
   const single = await warmUp(suite, [...app, ...quiet, ...nodes, ...accepted]);
   await measureGrowth(suite, single, rounds(3));
-  await measureRoofline(
-    suite,
-    single.filter(({ runner }) => runner === 'wasm'),
-  );
+  const engine = single.filter(({ runner }) => runner === 'wasm');
+  await measureOutputs(suite, engine, { least: 9, most: 15, budgetMs: 90_000 });
+  await measureRoofline(suite, engine);
 
   const double = await warmUp(suite, [...two, ...twice]);
   const names = Object.keys(WORKS) as WorkName[];

@@ -107,7 +107,7 @@ function outputs(report: Report): string {
     number(o.quietMs),
     percent(o.share.median),
   ]);
-  return `## What showing the numbers costs\n\nTime per token with logits and attention rows handed out and kept, and through the quiet graph.\n\n${table(['row', 'tokens', 'shown, ms', 'quiet, ms', 'share'], rows)}`;
+  return `## What showing the numbers costs\n\nTime per token with logits and attention rows handed out and kept, and through the quiet graph, one right after the other.\n\n${table(['row', 'tokens', 'shown, ms', 'quiet, ms', 'share'], rows)}`;
 }
 
 function roofline(report: Report): string {

@@ -21,6 +21,8 @@ export async function loadSessions(
   { form, threads }: Pick<Row, 'form' | 'threads'>,
 ): Promise<{ manifest: Manifest; ort: OrtModule; sessions: Sessions }> {
   const bundle = await loadBundle(model, form === 'quiet' ? 'wasm-quiet' : 'wasm');
-  const loaded = await loadCpuSessions(bundle, [...bundle.graphs.keys()], threads);
+  // Nothing here cuts the distribution.
+  const names = [...bundle.graphs.keys()].filter((name) => !name.endsWith('-cut'));
+  const loaded = await loadCpuSessions(bundle, names, threads);
   return { manifest: bundle.manifest, ...loaded };
 }

@@ -2,7 +2,7 @@ import type { Sessions } from '@/lib/engine/cpu-graphs';
 import { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
 import type { OrtModule, OrtSession, OrtTensor } from '@/lib/engine/runtime';
 import { WasmBackend } from '@/lib/engine/wasm-backend';
-import type { Manifest } from '@/lib/model/manifest';
+import type { Dims, Manifest } from '@/lib/model/manifest';
 import { TAIL } from '../lib/sample';
 import { lastOf, QuietRunner, repeated } from './quiet';
 
@@ -27,7 +27,7 @@ export async function timeAt(
   const wrapped = Object.fromEntries(
     Object.entries(sessions).map(([name, session]) => [
       name,
-      standIn(ort, session, filling, last, tokensPerRun),
+      standIn(ort, session, filling, { last, tokensPerRun, dims }),
     ]),
   );
   const backend =
@@ -54,15 +54,13 @@ function standIn(
   ort: OrtModule,
   session: OrtSession,
   filling: { on: boolean },
-  last: number,
-  tokensPerRun: number,
+  { last, tokensPerRun, dims }: { last: number; tokensPerRun: number; dims: Dims },
 ): OrtSession {
   const run = async (feeds: Record<string, OrtTensor>) => {
-    const [, batch = 1, tensors = 0, heads = 0, width = 0] = feeds.past?.dims ?? [];
     const positions = feeds.positions as OrtTensor;
     if (filling.on) {
-      const count = positions.dims[1] ?? 1;
-      const shape = [count, batch, tensors, heads, width];
+      const [batch = 1, count = 1] = positions.dims;
+      const shape = [count, batch, 2 * dims.blockLayers, dims.heads, dims.headWidth];
       const zeros = new Float32Array(shape.reduce((product, size) => product * size, 1));
       const picks = new BigInt64Array(batch * tokensPerRun).fill(2n);
       return {

@@ -37,6 +37,12 @@ export interface Row {
   position: number;
 }
 
+/** Where a graph's outputs lie in the staging buffer, and how much of it they take. */
+interface ReadPlan {
+  size: number;
+  parts: { port: Port; offset: number; bytes: number }[];
+}
+
 /** Gives a float32 view of an output by name. */
 export type ReadOutput = (output: string) => Float32Array;
 
@@ -48,7 +54,7 @@ export class GpuGraphs {
   /** Set once the device is gone; every later call throws it. */
   lost: EngineError | null = null;
   private staging: GPUBuffer | null = null;
-  private readonly reads = new Map<string, { port: Port; offset: number; bytes: number }[]>();
+  private readonly plans = new Map<string, ReadPlan>();
   readonly cache: GpuCache;
   private readonly inputs: GpuInputs;
 
@@ -126,7 +132,8 @@ export class GpuGraphs {
     this.check();
     const name = inputs.cut ? `${stem}-cut` : stem;
     const session = this.steps.get(name);
-    if (!session || !this.staging)
+    const plan = this.plans.get(name);
+    if (!session || !plan || !this.staging)
       throw new Error(`the bundle was read without its graph "${name}"`);
     this.inputs.write(name, inputs);
     for (const { mark, position } of rows) this.inputs.writeRow(name, mark, position);
@@ -136,17 +143,16 @@ export class GpuGraphs {
       graph.outputs.map((p) => [p.name, this.tensors.get({ ...p, name: boundTo(p.name) })]),
     );
     await session.run(feeds, fetches).catch(this.explain);
-    const reads = this.reads.get(name) ?? [];
     const encoder = this.gpu.device.createCommandEncoder();
-    for (const { port, offset, bytes } of reads)
+    for (const { port, offset, bytes } of plan.parts)
       encoder.copyBufferToBuffer(this.tensors.buffer(port), 0, this.staging, offset, bytes);
     this.gpu.device.queue.submit([encoder.finish()]);
-    await this.staging.mapAsync(GPUMapMode.READ).catch(this.explain);
-    const all = this.staging.getMappedRange().slice(0);
+    await this.staging.mapAsync(GPUMapMode.READ, 0, plan.size).catch(this.explain);
+    const all = this.staging.getMappedRange(0, plan.size).slice(0);
     this.staging.unmap();
     this.check();
     const views = new Map(
-      reads.map((r) => [r.port.name, new Float32Array(all, r.offset, r.bytes / 4)] as const),
+      plan.parts.map((p) => [p.port.name, new Float32Array(all, p.offset, p.bytes / 4)] as const),
     );
     return (output) => {
       const view = views.get(output);
@@ -173,17 +179,16 @@ export class GpuGraphs {
     for (const name of this.steps.keys()) {
       const { inputs, outputs } = this.graph(name);
       for (const port of inputs) await this.tensors.ensure(port);
-      let offset = 0;
-      const reads = [];
+      const plan: ReadPlan = { size: 0, parts: [] };
       for (const port of outputs) {
         if (boundTo(port.name) !== port.name) continue;
         await this.tensors.ensure(port);
         const bytes = this.tensors.bytes(port);
-        reads.push({ port, offset, bytes });
-        offset += Math.ceil(bytes / 16) * 16;
+        plan.parts.push({ port, offset: plan.size, bytes });
+        plan.size += Math.ceil(bytes / 16) * 16;
       }
-      this.reads.set(name, reads);
-      size = Math.max(size, offset);
+      this.plans.set(name, plan);
+      size = Math.max(size, plan.size);
     }
     this.staging = this.gpu.device.createBuffer({
       size,

@@ -183,24 +183,29 @@ async function measureQuick(suite: Suite): Promise<void> {
 async function measureAll(suite: Suite, native: boolean, rival: boolean): Promise<void> {
   const { report } = suite;
   const known = (rows: Row[]) => present(suite, rows);
-  const theirs = rival ? known(rivals('transformers.js')) : [];
-  const graphs = rival ? known(rivals('rival-graph')) : [];
-  const accepted = await checkRivals(suite, [...theirs, ...graphs]);
-  const twice = accepted
-    .filter(({ runner }) => runner === 'transformers.js')
-    .map(({ model }) => row(model, 'transformers.js', { threads: 2 }));
+  const theirs = [
+    ...rivals('transformers.js'),
+    ...rivals('rival-graph'),
+    ...rivals('transformers.js', 2),
+  ];
+  const accepted = await checkRivals(suite, rival ? known(theirs) : []);
 
   const app = known(ours('wasm'));
   const quiet = known(ours('wasm', { form: 'quiet' }));
   const nodes = native ? known(ours('node')) : [];
   const two = known(ours('wasm', { threads: 2 }));
-  const single = await warmUp(suite, [...app, ...quiet, ...nodes, ...accepted]);
+  const single = await warmUp(suite, [
+    ...app,
+    ...quiet,
+    ...nodes,
+    ...accepted.filter(({ threads }) => threads === 1),
+  ]);
   await measureGrowth(suite, single, rounds(3));
   const engine = single.filter(({ runner }) => runner === 'wasm');
   await measureOutputs(suite, engine, { least: 9, most: 15, budgetMs: 90_000 });
   await measureRoofline(suite, engine);
 
-  const double = await warmUp(suite, [...two, ...twice]);
+  const double = await warmUp(suite, [...two, ...accepted.filter(({ threads }) => threads === 2)]);
   const names = Object.keys(WORKS) as WorkName[];
   const one: WorkTask[] = [...single, ...double].flatMap((each) =>
     names.map((work) => ({ row: each, work, job: jobOf(work, 1) })),

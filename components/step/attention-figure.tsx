@@ -2,35 +2,52 @@
 
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import {
+  type CellValue,
   cellAt,
+  cellValue,
   layoutMap,
   type MapCell,
   type MapData,
   type MapGeometry,
   type MapOptions,
+  type MapSpan,
+  moveCell,
 } from '@/lib/draw/attention-map';
 import { paintMap } from '@/lib/draw/attention-paint';
 import type { Theme } from '@/lib/draw/theme';
 import { Surface } from '../canvas/surface';
 import { usePage } from '../page-context';
 import styles from './step.module.css';
+import { useSpoken } from './use-spoken';
 
 interface AttentionFigureProps {
   /** What the map is, for readers who listen. */
   label: string;
   options: MapOptions;
   ramp: 'globalRamp' | 'localRamp';
-  /** The map with a cell cursor at `selected`, or null while there is none. */
-  data(selected: MapCell | null): MapData | null;
+  /** The map at the cursor, or null while there is none. */
+  data(): MapData | null;
   /** What the drawing depends on besides the cell cursor. */
   depends(): readonly unknown[];
   /** A cell in words. */
-  describe(cell: MapCell, weight: number): string;
+  describe(cell: MapCell, value: CellValue, first: number): string;
   /** The cell cursor moved, or left the map. */
-  onSelect?(cell: MapCell | null): void;
-  /** What is said while no cell is chosen. */
-  caption: ReactNode;
+  onSelect(cell: MapCell | null): void;
+  /** What is said while no cell is chosen, given the rows that are drawn. */
+  caption(span: DrawnSpan | null): ReactNode;
 }
+
+/** Which rows and columns are drawn, and how large. */
+export interface DrawnSpan extends MapSpan {
+  cell: number;
+}
+
+const ARROWS: Record<string, [down: number, right: number]> = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
 
 /** An attention map on a canvas, with a cell cursor for pointer and arrow keys and its value in words. */
 export function AttentionFigure({
@@ -46,31 +63,36 @@ export function AttentionFigure({
   const { frames } = usePage();
   const geometry = useRef<MapGeometry | null>(null);
   const [cell, setCell] = useState<MapCell | null>(null);
+  const [span, setSpan] = useState<DrawnSpan | null>(null);
+  const [spoken, speak] = useSpoken();
 
+  const wordsFor = (chosen: MapCell | null): string | null => {
+    const now = data();
+    const first = span?.first ?? 0;
+    const value = chosen && now && cellValue(now, chosen, first);
+    return chosen && value ? describe(chosen, value, first) : null;
+  };
   const select = (next: MapCell | null) => {
-    setCell((before) =>
-      before?.row === next?.row && before?.column === next?.column ? before : next,
-    );
-    onSelect?.(next);
+    if (cell?.row === next?.row && cell?.column === next?.column) return;
+    setCell(next);
+    onSelect(next);
     frames.wake();
   };
-  const move = (event: PointerEvent<HTMLDivElement>) => {
+  const point = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const here = geometry.current;
-    select(here ? cellAt(here, event.clientX - box.left, event.clientY - box.top) : null);
+    select(here && cellAt(here, event.clientX - box.left, event.clientY - box.top));
   };
   const key = (event: KeyboardEvent) => {
-    const next = nextCell(event.key, cell, geometry.current);
-    if (next === undefined) return;
+    const here = geometry.current;
+    const arrow = ARROWS[event.key];
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!plain || !here || !(arrow || (event.key === 'Escape' && cell))) return;
     event.preventDefault();
+    const next = arrow ? moveCell(here, cell, ...arrow) : null;
     select(next);
+    speak(wordsFor(next) ?? '');
   };
-  const weight = cell ? data(cell)?.weight : undefined;
-  const shown = data(null);
-  const words =
-    cell && shown && weight && cell.row < shown.rows
-      ? describe(cell, cell.column <= cell.row ? weight(cell.row, cell.column) : Number.NaN)
-      : null;
 
   return (
     <>
@@ -80,38 +102,37 @@ export function AttentionFigure({
         aria-label={`${label} Arrow keys move from cell to cell.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map has a cell cursor for the arrow keys
         tabIndex={0}
-        onPointerMove={move}
-        onPointerLeave={() => select(null)}
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={(event) => {
+          // A finger is gone at once; what it touched stays.
+          if (event.pointerType !== 'touch') select(null);
+        }}
         onBlur={() => select(null)}
         onKeyDown={key}
       >
         <Surface
           depends={() => [...depends(), cell?.row, cell?.column]}
           paint={(ctx, size, theme: Theme) => {
-            const now = data(cell);
-            geometry.current = now && layoutMap(now, size, options);
-            if (geometry.current) paintMap(ctx, geometry.current, theme, theme[ramp]);
+            const now = data();
+            const here = now && layoutMap({ ...now, selected: cell }, size, options);
+            geometry.current = here;
+            if (!here) return;
+            paintMap(ctx, here, theme, theme[ramp]);
+            setSpan((before) => (before && sameSpan(before, here) ? before : spanOf(here)));
           }}
         />
       </div>
-      <output className={styles.readout}>{words ?? caption}</output>
+      <p className={styles.readout}>{wordsFor(cell) ?? caption(span)}</p>
+      <output className="visually-hidden">{spoken}</output>
     </>
   );
 }
 
-/** Where a key leads; undefined for keys that mean nothing to a map. The first arrow starts at the cursor's row. */
-function nextCell(
-  key: string,
-  cell: MapCell | null,
-  geometry: MapGeometry | null,
-): MapCell | null | undefined {
-  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
-  if (key === 'Escape' && cell) return null;
-  if (!step || !geometry || geometry.rows === 0) return undefined;
-  if (!cell) return { row: geometry.current ?? 0, column: 0 };
-  const [down = 0, right = 0] = step;
-  return {
-    row: Math.min(geometry.rows - 1, Math.max(0, cell.row + down)),
-    column: Math.min(geometry.size - 1, Math.max(0, cell.column + right)),
-  };
+function spanOf({ first, size, cell }: MapGeometry): DrawnSpan {
+  return { first, size, cell };
+}
+
+function sameSpan(a: DrawnSpan, b: DrawnSpan): boolean {
+  return a.first === b.first && a.size === b.size && a.cell === b.cell;
 }

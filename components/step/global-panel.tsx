@@ -1,27 +1,24 @@
 'use client';
 
 import { useState } from 'react';
-import type { MapOptions } from '@/lib/draw/attention-map';
-import { globalMapData, globalRowsAt } from '@/lib/draw/from-trace';
+import { globalMapData } from '@/lib/draw/attention-data';
+import type { CellValue, MapCell } from '@/lib/draw/attention-map';
+import { globalRowsAt } from '@/lib/draw/from-trace';
 import { shorten } from '@/lib/draw/shapes';
+import type { EngineInfo } from '@/lib/engine/types';
+import type { AppState } from '@/lib/store/store';
+import { choiceName, globalWeights, type HeadChoice } from '@/lib/trace/heads';
+import { leftOutOfGlobalRow } from '@/lib/trace/map-view';
+import type { Trace } from '@/lib/trace/trace';
 import { blockLabel } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
-import { AttentionFigure } from './attention-figure';
+import { AttentionFigure, type DrawnSpan } from './attention-figure';
 import { HeadPicker } from './head-picker';
-import { HeadsGrid } from './heads-grid';
-import { Legend } from './legend';
+import { MapFoot } from './map-foot';
+import { GLOBAL_MAP } from './map-options';
+import { MapWords } from './map-words';
 import styles from './step.module.css';
 import { TableView } from './table-view';
-import { type MapView, ViewSwitch } from './view-switch';
-
-const OPTIONS: MapOptions = {
-  gutter: 88,
-  margin: 2,
-  header: 20,
-  maxCell: 24,
-  numbers: false,
-  labelsLeft: true,
-};
 
 /** Which earlier blocks each block looked back at: one layer and head of the block decoder. */
 export function GlobalPanel() {
@@ -29,95 +26,148 @@ export function GlobalPanel() {
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.global);
-  const [view, setView] = useState<MapView>('map');
+  const [table, setTable] = useState(false);
   const rows = trace && cursor !== null ? globalRowsAt(trace, cursor) : 0;
-  const name = `layer ${choice.layer}, head ${choice.head}`;
-  const label = (block: number) => (trace ? blockLabel(trace, writer, block) : '');
   return (
     <section className={styles.panel} aria-label="Global attention">
       <div className={styles.head}>
         <h2 className={styles.globalTitle}>Global attention</h2>
         <HeadPicker map="global" />
       </div>
-      <p className={styles.sub}>block decoder: which earlier blocks each block looked at</p>
+      <MapWords map="global">block decoder: which earlier blocks each block looked at</MapWords>
       {!trace || cursor === null ? (
         <p className={styles.empty}>
           A row for each block, a column for each block it can look back at.
         </p>
       ) : rows === 0 ? (
         <p className={styles.empty}>Block 0 has nothing before it to look back at.</p>
-      ) : view === 'heads' ? (
-        <HeadsGrid
-          map="global"
-          layers={trace.dims.blockLayers}
-          heads={trace.dims.heads}
-          depends={() => [trace, rows]}
-          data={(head) => globalMapData(trace, cursor, head, null, String)}
-          onPick={(head) => {
-            store.getState().choose('global', head);
-            setView('map');
-          }}
-        />
-      ) : view === 'table' ? (
-        <TableView
-          caption={`Global attention of block ${rows - 1}, ${name}`}
-          columns={['block', 'tokens', 'weight']}
-          rows={Array.from(
-            trace.globalRow(rows - 1, choice.layer, choice.head),
-            (weight, block) => ({
-              name: String(block),
-              cells: [label(block), weight.toFixed(4)],
-            }),
-          )}
-        />
+      ) : table ? (
+        <GlobalTable trace={trace} row={rows - 1} choice={choice} writer={writer} />
       ) : (
         <AttentionFigure
-          label={`Global attention map, ${name}, ${rows} blocks.`}
-          options={OPTIONS}
+          label={`Global attention map, ${nameOf(trace, choice)}, ${rows} blocks.`}
+          options={GLOBAL_MAP}
           ramp="globalRamp"
           depends={() => {
             const state = store.getState();
+            const { trace: now, cursor: at } = state;
             return [
-              state.trace?.rows,
-              state.trace,
-              state.cursor,
+              now,
+              now?.blocks,
+              now && at !== null && globalRowsAt(now, at),
               state.global,
+              state.mapView,
               state.writer,
+              litBlock(state),
               boundary.progress,
             ];
           }}
-          data={(selected) => {
+          data={() => {
             const state = store.getState();
-            if (!state.trace || state.cursor === null) return null;
-            const { trace: now, writer: by } = state;
+            const { trace: now, cursor: at, writer: by } = state;
+            if (!now || at === null) return null;
             const digits = String(now.blocks).length;
-            const map = globalMapData(now, state.cursor, state.global, selected, (block) =>
+            const map = globalMapData(now, at, state.global, state.mapView, (block) =>
               shorten(`${String(block).padStart(digits)} ${blockLabel(now, by, block)}`, 11),
             );
-            return { ...map, arrival: boundary.progress };
+            return { ...map, lit: litBlock(state), arrival: boundary.progress };
           }}
-          describe={({ row, column }, weight) =>
-            Number.isNaN(weight)
-              ? `Block ${row} cannot see block ${column}: it comes later (masked).`
-              : `Block ${row} “${shorten(label(row), 18)}” → block ${column} “${shorten(label(column), 18)}”: ${weight.toFixed(3)}`
-          }
+          describe={(cell, value, first) => cellText(trace, writer, cell, value, first)}
           onSelect={(cell) => {
             const L = trace.dims.blockLength;
-            store.getState().hover(cell && { from: cell.column * L, to: (cell.column + 1) * L });
+            const range = (block: number) => ({ from: block * L, to: (block + 1) * L });
+            store.getState().chooseCell(
+              cell && {
+                map: 'global',
+                row: cell.row,
+                column: cell.column < 0 ? null : cell.column,
+                query: range(cell.row),
+                key: cell.column < 0 ? null : range(cell.column),
+              },
+            );
           }}
-          caption={
-            <>
-              block {rows - 1} looked back, for block {rows}
-            </>
-          }
+          caption={(span) => <Caption rows={rows} span={span} />}
         />
       )}
-      {rows > 0 && (
-        <div className={styles.foot}>
-          <Legend family="global" />
-          <ViewSwitch view={view} what="global attention" onChange={setView} />
-        </div>
-      )}
+      {rows > 0 && <MapFoot map="global" table={table} onTable={setTable} />}
     </section>
+  );
+}
+
+function nameOf({ dims }: Trace, choice: HeadChoice): string {
+  return choiceName(choice, dims.blockLayers, dims.heads);
+}
+
+/** The block under the pointer elsewhere on the page. */
+function litBlock({ trace, hovered, cell }: AppState): number | null {
+  if (!trace || !hovered || cell?.map === 'global') return null;
+  return Math.floor(hovered.from / trace.dims.blockLength);
+}
+
+function cellText(
+  trace: Trace,
+  writer: EngineInfo | null,
+  { row, column }: MapCell,
+  { weight, leftOut }: CellValue,
+  first: number,
+): string {
+  const named = (block: number) =>
+    `block ${block} “${shorten(blockLabel(trace, writer, block), 18)}”`;
+  const query = `B${named(row).slice(1)}`;
+  if (column < 0) {
+    const blocks = first === 1 ? 'block 0' : `blocks 0–${first - 1} together`;
+    return `${query} → ${blocks}: ${weight.toFixed(3)}`;
+  }
+  if (Number.isNaN(weight)) {
+    return `Block ${row} cannot see block ${column}: it comes later (masked).`;
+  }
+  return `${query} → ${named(column)}: ${weight.toFixed(3)}${leftOut ? ', left out of the picture' : ''}`;
+}
+
+function Caption({ rows, span }: { rows: number; span: DrawnSpan | null }) {
+  const { commands } = usePage();
+  const whole = useApp((state) => state.mapView.whole);
+  const command = commands['whole-map'];
+  const part = span !== null && span.first > 0;
+  const tiny = whole && span !== null && span.cell < GLOBAL_MAP.minCell;
+  return (
+    <>
+      block {rows - 1} looked back, for block {rows}
+      {part && `; Σ: blocks 0–${span.first - 1} together`}
+      {(part || tiny) && (
+        <>
+          {' '}
+          <button type="button" className={styles.inline} onClick={command.run}>
+            {part ? 'show all rows' : 'rows near the cursor'}
+          </button>
+        </>
+      )}
+    </>
+  );
+}
+
+interface GlobalTableProps {
+  trace: Trace;
+  row: number;
+  choice: HeadChoice;
+  writer: EngineInfo | null;
+}
+
+function GlobalTable({ trace, row, choice, writer }: GlobalTableProps) {
+  const view = useApp((state) => state.mapView);
+  const weights = globalWeights(trace, row, choice);
+  const leftOut = leftOutOfGlobalRow(weights, view);
+  return (
+    <TableView
+      caption={`Global attention of block ${row}, ${nameOf(trace, choice)}`}
+      columns={['block', 'tokens', 'weight']}
+      rows={Array.from(weights, (weight, block) => ({
+        name: String(block),
+        cells: [
+          blockLabel(trace, writer, block) + (leftOut[block] === 1 ? ' (left out of the map)' : ''),
+          weight.toFixed(4),
+        ],
+      }))}
+    />
   );
 }

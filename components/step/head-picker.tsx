@@ -1,61 +1,52 @@
 'use client';
 
+import { ChevronDown } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import { useRef } from 'react';
+import type { MapName } from '@/lib/store/selection-slice';
+import { COMBINED_NAMES, choiceName, type HeadChoice } from '@/lib/trace/heads';
 import { useApp } from '../page-context';
+import { HeadsSheet } from './heads-sheet';
 import styles from './step.module.css';
+import { useWide } from './use-wide';
 
-interface HeadPickerProps {
-  map: 'global' | 'local';
-}
-
-/** Which layer and head of a map is drawn. */
-export function HeadPicker({ map }: HeadPickerProps) {
+/** Names the head that a map shows, and opens all heads to choose from beside the map. */
+export function HeadPicker({ map }: { map: MapName }) {
   const choice = useApp((state) => state[map]);
-  const choose = useApp((state) => state.choose);
-  const dims = useApp((state) => state.trace?.dims ?? state.info?.manifest.dims);
-  const layers = map === 'global' ? dims?.blockLayers : dims?.tokenLayers;
-  const name = map === 'global' ? 'Global' : 'Local';
+  const trace = useApp((state) => state.trace);
+  const open = useApp((state) => state.headsOpen === map);
+  const openHeads = useApp((state) => state.openHeads);
+  const wide = useWide();
+  const button = useRef<HTMLButtonElement>(null);
+  // The sheet stands beside the whole panel, so that the map is seen while heads are chosen.
+  const panel = useRef({
+    getBoundingClientRect: () =>
+      (button.current?.closest('section') ?? document.body).getBoundingClientRect(),
+  });
+  if (!trace) return null;
+  const { dims } = trace;
+  const layers = map === 'global' ? dims.blockLayers : dims.tokenLayers;
   return (
-    <span className={styles.picker}>
-      <NumberSelect
-        label={`${name} layer`}
-        prefix="layer"
-        count={layers ?? 1}
-        value={choice.layer}
-        onChange={(layer) => choose(map, { layer })}
-      />
-      <NumberSelect
-        label={`${name} head`}
-        prefix="head"
-        count={dims?.heads ?? 1}
-        value={choice.head}
-        onChange={(head) => choose(map, { head })}
-      />
-    </span>
+    <Popover.Root open={open} onOpenChange={(next) => openHeads(next ? map : null)}>
+      {wide && <Popover.Anchor virtualRef={panel} />}
+      <Popover.Trigger
+        ref={button}
+        className={styles.pick}
+        aria-label={`Heads of ${map} attention: ${choiceName(choice, layers, dims.heads)}`}
+        title={map === 'global' ? 'Choose a head (H)' : 'Choose a head'}
+      >
+        {shortName(choice, dims.heads)}
+        <ChevronDown size={14} aria-hidden="true" />
+      </Popover.Trigger>
+      {open && <HeadsSheet map={map} trace={trace} layers={layers} beside={wide} />}
+    </Popover.Root>
   );
 }
 
-interface NumberSelectProps {
-  label: string;
-  prefix: string;
-  count: number;
-  value: number;
-  onChange(value: number): void;
-}
-
-function NumberSelect({ label, prefix, count, value, onChange }: NumberSelectProps) {
-  return (
-    <select
-      className={styles.select}
-      aria-label={label}
-      value={Math.min(value, count - 1)}
-      onChange={(event) => onChange(Number(event.target.value))}
-    >
-      {Array.from({ length: count }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the number is the identity
-        <option key={i} value={i}>
-          {prefix} {i}
-        </option>
-      ))}
-    </select>
-  );
+/** A choice as short as the button has room for. */
+function shortName(choice: HeadChoice, heads: number): string {
+  if (choice.layer === 'all') return `${COMBINED_NAMES[choice.head]} of all heads`;
+  return typeof choice.head === 'number'
+    ? `layer ${choice.layer} · head ${choice.head}`
+    : `layer ${choice.layer} · ${COMBINED_NAMES[choice.head]} of ${heads}`;
 }

@@ -1,69 +1,124 @@
 'use client';
 
-import { layoutMap, type MapData } from '@/lib/draw/attention-map';
-import { paintThumbnail } from '@/lib/draw/attention-paint';
-import type { HeadChoice } from '@/lib/store/selection-slice';
-import { Surface } from '../canvas/surface';
-import { useApp } from '../page-context';
+import { Fragment, type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { arrangeHeads, neighbour } from '@/lib/draw/heads-layout';
+import type { MapName } from '@/lib/store/selection-slice';
+import type { Figure, HeadTable } from '@/lib/trace/head-figures';
+import { choiceName, type HeadChoice, sameChoice } from '@/lib/trace/heads';
+import type { Trace } from '@/lib/trace/trace';
+import { useApp, usePage } from '../page-context';
+import { HeadCell, idOf } from './head-cell';
 import styles from './step.module.css';
 
-const OPTIONS = { gutter: 0, margin: 0, header: 0, maxCell: 24, numbers: false };
-
 interface HeadsGridProps {
-  map: 'global' | 'local';
+  map: MapName;
+  trace: Trace;
   layers: number;
-  heads: number;
-  data(head: HeadChoice): MapData | null;
-  /** What the drawings depend on besides the head. */
-  depends(): readonly unknown[];
-  onPick(head: HeadChoice): void;
+  figure: Figure;
+  /** The figure's place in `table`. */
+  place: number;
+  table: HeadTable;
+  sorted: boolean;
+  /** No room for all heads of a layer side by side. */
+  narrow: boolean;
+  /** What the values are; it stands beside the last row, which has no single heads. */
+  children: ReactNode;
 }
 
-/** Every layer and head of a map, small; one press shows it large. */
-export function HeadsGrid({ map, layers, heads, data, depends, onPick }: HeadsGridProps) {
+/** Heads side by side where there is little room. */
+const NARROW_COLUMNS = 5;
+
+/** Every head of a decoder, with the mean and maximum of each layer and of all; the arrow keys choose. */
+export function HeadsGrid(props: HeadsGridProps) {
+  const { map, trace, layers, figure, place, table, sorted, narrow, children } = props;
+  const { store } = usePage();
   const chosen = useApp((state) => state[map]);
-  const all = Array.from({ length: layers }, (_, layer) =>
-    Array.from({ length: heads }, (_, head) => ({ layer, head })),
-  );
+  const box = useRef<HTMLDivElement>(null);
+  const { heads } = trace.dims;
+  const figureAt = (layer: number, head: number) => table.value(layer, head, place);
+  const rows = arrangeHeads(layers, heads, sorted ? figureAt : null);
+  const inColumns = !narrow;
+  const noteSpan = narrow ? NARROW_COLUMNS - 2 : Math.max(1, heads - 1);
+
+  const key = (event: KeyboardEvent) => {
+    const next = neighbour(rows, chosen, event.key);
+    if (!next) return;
+    event.preventDefault();
+    store.getState().choose(map, next);
+    box.current?.querySelector<HTMLElement>(`[data-choice="${idOf(next)}"]`)?.focus();
+  };
+  const cell = (choice: HeadChoice) => {
+    const { layer, head } = choice;
+    return (
+      <HeadCell
+        key={idOf(choice)}
+        map={map}
+        choice={choice}
+        name={choiceName(choice, layers, heads)}
+        chosen={sameChoice(choice, chosen)}
+        named={sorted || narrow}
+        figure={figure}
+        value={layer !== 'all' && typeof head === 'number' ? figureAt(layer, head) : null}
+        onChoose={() => store.getState().choose(map, choice)}
+      />
+    );
+  };
   return (
     <div
+      ref={box}
       className={styles.heads}
-      style={{ gridTemplateColumns: `auto repeat(${heads}, minmax(0, 1fr))` }}
+      role="radiogroup"
+      aria-label={`Heads of the ${map === 'global' ? 'block' : 'token'} decoder`}
+      style={{
+        gridTemplateColumns: inColumns
+          ? `auto repeat(${heads}, minmax(0, 1fr)) 4px repeat(2, minmax(0, 1fr))`
+          : `repeat(${NARROW_COLUMNS}, minmax(0, 1fr))`,
+      }}
+      onKeyDown={key}
     >
+      {inColumns && <ColumnNames heads={heads} hidden={sorted} />}
+      {rows.map((row, layer) =>
+        row.kind === 'layer' ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the number of the layer is the identity
+          <Fragment key={layer}>
+            {inColumns && <span className={styles.layerName}>{sorted ? '' : `L${layer}`}</span>}
+            {row.heads.map(cell)}
+            {inColumns && <span />}
+            {row.combined.map(cell)}
+          </Fragment>
+        ) : (
+          <Fragment key="all">
+            <div className={styles.headsNote} style={{ gridColumn: `1 / span ${noteSpan}` }}>
+              {children}
+            </div>
+            {inColumns && (
+              <span
+                className={styles.headAll}
+                style={{ gridColumn: `span ${heads + 2 - noteSpan}` }}
+              >
+                of all {layers * heads} heads
+              </span>
+            )}
+            {row.combined.map(cell)}
+          </Fragment>
+        ),
+      )}
+    </div>
+  );
+}
+
+function ColumnNames({ heads, hidden }: { heads: number; hidden: boolean }) {
+  return (
+    <>
       <span />
-      {all[0]?.map(({ head }) => (
+      {Array.from({ length: heads }, (_, head) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the number of the head is the identity
         <span key={head} className={styles.headName}>
-          h{head}
+          {hidden ? '' : `h${head}`}
         </span>
       ))}
-      {all.map((row, layer) => [
-        // biome-ignore lint/suspicious/noArrayIndexKey: the number of the layer is the identity
-        <span key={`layer ${layer}`} className={styles.headName}>
-          L{layer}
-        </span>,
-        ...row.map((choice) => (
-          <button
-            key={`${choice.layer} ${choice.head}`}
-            type="button"
-            className={styles.headCell}
-            aria-label={`layer ${choice.layer}, head ${choice.head}`}
-            aria-pressed={chosen.layer === choice.layer && chosen.head === choice.head}
-            onClick={() => onPick(choice)}
-          >
-            <span className={styles.headMap}>
-              <Surface
-                aria-hidden="true"
-                depends={depends}
-                paint={(ctx, size, theme) => {
-                  const now = data(choice);
-                  const ramp = map === 'global' ? theme.globalRamp : theme.localRamp;
-                  if (now) paintThumbnail(ctx, layoutMap(now, size, OPTIONS), theme, ramp);
-                }}
-              />
-            </span>
-          </button>
-        )),
-      ])}
-    </div>
+      <span />
+      <span className={styles.headGroup}>of the layer</span>
+    </>
   );
 }

@@ -1,24 +1,24 @@
 'use client';
 
 import { useState } from 'react';
-import type { MapOptions } from '@/lib/draw/attention-map';
-import { shortWeight } from '@/lib/draw/attention-paint';
-import { localMapData } from '@/lib/draw/from-trace';
+import { localMapData } from '@/lib/draw/attention-data';
 import { shorten } from '@/lib/draw/shapes';
 import type { EngineInfo } from '@/lib/engine/types';
 import { placeOf } from '@/lib/model/layout';
+import type { TokenRange } from '@/lib/store/selection-slice';
+import type { AppState } from '@/lib/store/store';
+import { choiceName, localWeights } from '@/lib/trace/heads';
+import { leftOutByMass } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
 import { tokenLabelAt } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
 import { AttentionFigure } from './attention-figure';
 import { HeadPicker } from './head-picker';
-import { HeadsGrid } from './heads-grid';
-import { Legend } from './legend';
+import { MapFoot } from './map-foot';
+import { LOCAL_MAP } from './map-options';
+import { MapWords } from './map-words';
 import styles from './step.module.css';
 import { TableView } from './table-view';
-import { type MapView, ViewSwitch } from './view-switch';
-
-const OPTIONS: MapOptions = { gutter: 68, margin: 52, header: 20, maxCell: 44, numbers: true };
 
 /** What each slot of the block at the cursor looked at: one layer and head of the token decoder. */
 export function LocalPanel() {
@@ -26,17 +26,17 @@ export function LocalPanel() {
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.local);
-  const [view, setView] = useState<MapView>('map');
+  const [table, setTable] = useState(false);
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
-  const map = trace && place ? trace.localMap(place.block, choice.layer, choice.head) : null;
-  const name = `layer ${choice.layer}, head ${choice.head}`;
+  const map = trace && place ? localWeights(trace, place.block, choice) : null;
+  const name = trace ? choiceName(choice, trace.dims.tokenLayers, trace.dims.heads) : '';
   return (
     <section className={styles.panel} aria-label="Local attention">
       <div className={styles.head}>
         <h2 className={styles.localTitle}>Local attention</h2>
         <HeadPicker map="local" />
       </div>
-      <p className={styles.sub}>token decoder: nothing outside this block is visible</p>
+      <MapWords map="local">token decoder: nothing outside this block is visible</MapWords>
       {!trace || !place ? (
         <p className={styles.empty}>
           A small square for the block being written, replaced at each boundary.
@@ -46,19 +46,7 @@ export function LocalPanel() {
           Block {place.block} is part of the prompt: its tokens never pass through the token
           decoder.
         </p>
-      ) : view === 'heads' ? (
-        <HeadsGrid
-          map="local"
-          layers={trace.dims.tokenLayers}
-          heads={trace.dims.heads}
-          depends={() => [trace, cursor]}
-          data={(head) => localMapData(trace, cursor ?? 0, head, null, String)}
-          onPick={(head) => {
-            store.getState().choose('local', head);
-            setView('map');
-          }}
-        />
-      ) : view === 'table' ? (
+      ) : table ? (
         <LocalTable
           trace={trace}
           block={place.block}
@@ -70,43 +58,66 @@ export function LocalPanel() {
       ) : (
         <AttentionFigure
           label={`Local attention map of block ${place.block}, ${name}.`}
-          options={OPTIONS}
+          options={LOCAL_MAP}
           ramp="localRamp"
           depends={() => {
             const state = store.getState();
-            return [state.trace, state.trace?.blocks, state.cursor, state.local, state.writer];
+            const { trace: now, cursor: at, local, mapView, writer: by } = state;
+            return [now, now?.blocks, at, local, mapView, by, litPosition(state)];
           }}
-          data={(selected) => {
+          data={() => {
             const state = store.getState();
-            if (!state.trace || state.cursor === null) return null;
             const { trace: now, cursor: at, writer: by } = state;
-            return localMapData(now, at, state.local, selected, (position) =>
-              shorten(positionName(now, placeOf(at, now.dims).block, position, by), 8),
+            if (!now || at === null) return null;
+            const { block } = placeOf(at, now.dims);
+            const drawn = localMapData(now, at, state.local, state.mapView, (position) =>
+              shorten(positionName(now, block, position, by), 8),
             );
+            return { ...drawn, lit: litPosition(state) };
           }}
-          describe={({ row, column }, weight) => {
+          describe={({ row, column }, { weight, leftOut }) => {
             const query = positionName(trace, place.block, row, writer);
             const key = positionName(trace, place.block, column, writer);
-            const use = rowUse(trace, row);
-            return Number.isNaN(weight)
-              ? `${query} cannot see ${key}: it comes later (masked).`
-              : `${query} → ${key}: ${weight.toFixed(3)}; ${use}`;
+            if (Number.isNaN(weight)) return `${query} cannot see ${key}: it comes later (masked).`;
+            const left = leftOut ? ', left out of the picture' : '';
+            return `${query} → ${key}: ${weight.toFixed(3)}${left}; ${rowUse(trace, row)}`;
           }}
-          caption={
+          onSelect={(cell) =>
+            store.getState().chooseCell(
+              cell && {
+                map: 'local',
+                row: cell.row,
+                column: cell.column,
+                query: tokenAt(trace, place.block, cell.row),
+                key: tokenAt(trace, place.block, cell.column),
+              },
+            )
+          }
+          caption={() => (
             <>
               block {place.block}, slot {place.slot}: row {place.localRow} chose it
             </>
-          }
+          )}
         />
       )}
-      {map && (
-        <div className={styles.foot}>
-          <Legend family="local" />
-          <ViewSwitch view={view} what="local attention" onChange={setView} />
-        </div>
-      )}
+      {map && <MapFoot map="local" table={table} onTable={setTable} />}
     </section>
   );
+}
+
+/** The token at a position of a block's local map; null for a prefix, which stands for all text before it. */
+function tokenAt({ dims }: Trace, block: number, position: number): TokenRange | null {
+  if (position < dims.prefixLength) return null;
+  const token = block * dims.blockLength + position - dims.prefixLength;
+  return { from: token, to: token + 1 };
+}
+
+/** The position of the token under the pointer elsewhere on the page, if the block at the cursor has it in its map. */
+function litPosition({ trace, cursor, hovered, cell }: AppState): number | null {
+  if (!trace || cursor === null || !hovered || cell || hovered.to !== hovered.from + 1) return null;
+  const { prefixLength, blockLength } = trace.dims;
+  const slot = hovered.from - placeOf(cursor, trace.dims).block * blockLength;
+  return slot >= 0 && slot < blockLength - 1 ? prefixLength + slot : null;
 }
 
 /** A position of the local map: a prefix, or a slot with its token. */
@@ -137,18 +148,25 @@ interface LocalTableProps {
 }
 
 function LocalTable({ trace, block, rows, map, writer, name }: LocalTableProps) {
+  const { mass } = useApp((state) => state.mapView);
   const side = trace.localSide;
   const names = Array.from({ length: side }, (_, i) => positionName(trace, block, i, writer));
   return (
     <TableView
-      caption={`Local attention of block ${block}, ${name}; – is masked`}
+      caption={`Local attention of block ${block}, ${name}; – is masked${mass < 1 ? ', (…) is left out of the map' : ''}`}
       columns={['query', ...names.map((text) => shorten(text, 9))]}
-      rows={names.slice(0, rows).map((text, row) => ({
-        name: text,
-        cells: names.map((_, column) =>
-          column > row ? '–' : shortWeight(map[row * side + column] ?? Number.NaN),
-        ),
-      }))}
+      rows={names.slice(0, rows).map((text, row) => {
+        const weights = map.subarray(row * side, row * side + row + 1);
+        const leftOut = leftOutByMass(weights, mass);
+        return {
+          name: text,
+          cells: names.map((_, column) => {
+            const weight = weights[column];
+            if (weight === undefined) return '–';
+            return leftOut[column] === 1 ? `(${weight.toFixed(3)})` : weight.toFixed(3);
+          }),
+        };
+      })}
     />
   );
 }

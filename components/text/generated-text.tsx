@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { tokenKind } from '@/lib/draw/token-strip';
 import type { EngineInfo } from '@/lib/engine/types';
+import type { TokenRange } from '@/lib/store/selection-slice';
 import type { Trace } from '@/lib/trace/trace';
 import type { Moment } from '../moment-feed';
 import { useApp, useMoment, usePage } from '../page-context';
@@ -55,6 +56,7 @@ function Blocks({
 }) {
   const { store } = usePage();
   const hovered = useApp((state) => state.hovered);
+  const query = useApp((state) => state.cell?.query ?? null);
   const box = useRef<HTMLDivElement>(null);
   const { blockLength } = trace.dims;
   const cursor = moment.cursor ?? -1;
@@ -111,11 +113,7 @@ function Blocks({
             )}
             now={cursor - from >= 0 && cursor - from < blockLength ? cursor - from : -1}
             later={cursor < from}
-            lit={
-              hovered && hovered.from < from + blockLength && hovered.to > from
-                ? `${hovered.from} ${hovered.to}`
-                : ''
-            }
+            lit={litIn(from, from + blockLength, [hovered, query])}
             writer={writer}
           />
         );
@@ -123,4 +121,12 @@ function Blocks({
       <EndNote trace={trace} />
     </div>
   );
+}
+
+/** The ranges that reach into tokens `from` … `to − 1`, as their bounds joined by spaces. */
+function litIn(from: number, to: number, ranges: (TokenRange | null)[]): string {
+  return ranges
+    .filter((range) => range !== null && range.from < to && range.to > from)
+    .map((range) => `${range?.from} ${range?.to}`)
+    .join(' ');
 }

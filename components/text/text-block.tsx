@@ -14,7 +14,7 @@ interface TextBlockProps {
   now: number;
   /** All of the block is after the cursor. */
   later: boolean;
-  /** First and end of the lit tokens when some are in this block, joined by a space; else empty. */
+  /** First and end of each range of lit tokens that reaches into this block, joined by spaces. */
   lit: string;
   writer: EngineInfo | null;
 }
@@ -29,7 +29,7 @@ export const TextBlock = memo(function TextBlock({
   lit,
   writer,
 }: TextBlockProps) {
-  const [litFrom = 0, litTo = 0] = lit.split(' ').map(Number);
+  const bounds = lit.split(' ').map(Number);
   const kind = kinds.split(' ');
   const prompt = kind.includes('prompt');
   return (
@@ -46,7 +46,7 @@ export const TextBlock = memo(function TextBlock({
           className={styles.token}
           data-token={from + slot}
           data-kind={kind[slot]}
-          data-lit={(from + slot >= litFrom && from + slot < litTo) || undefined}
+          data-lit={isLit(from + slot, bounds) || undefined}
           data-now={slot === now || undefined}
           data-later={later || (now >= 0 && slot > now) || undefined}
         >
@@ -56,6 +56,14 @@ export const TextBlock = memo(function TextBlock({
     </span>
   );
 });
+
+/** `bounds` holds the first and the end of each lit range. */
+function isLit(token: number, bounds: readonly number[]): boolean {
+  return bounds.some(
+    (from, i) =>
+      i % 2 === 0 && token >= from && token < (bounds[i + 1] ?? Number.NEGATIVE_INFINITY),
+  );
+}
 
 /** A label with its marks for spaces and line ends set back. */
 function Label({ text }: { text: string }) {

@@ -34,6 +34,9 @@ export type CommandId =
   | 'recent'
   | 'whole-run'
   | 'follow'
+  | 'heads'
+  | 'map-view'
+  | 'whole-map'
   | 'theme'
   | 'help';
 
@@ -182,6 +185,37 @@ export function createCommands(store: AppStore, session: Session): Commands {
       key: 'c',
       enabled: (state) => state.trace !== null && !state.axis.following,
       run: () => store.getState().showOnAxis('cursor'),
+    },
+    {
+      id: 'heads',
+      label: () => 'All heads of a map',
+      key: 'h',
+      enabled: (state) => state.trace !== null,
+      run: () => {
+        const { headsOpen, openHeads } = store.getState();
+        openHeads(headsOpen ? null : 'global');
+      },
+    },
+    {
+      id: 'map-view',
+      label: () => 'View of the maps: scale and what is left out',
+      key: 'v',
+      // Before block 1 there is no global map to look at.
+      enabled: (state) => (state.cursor ?? 0) >= blockLength(state) && state.trace !== null,
+      run: () => {
+        const { mapViewOpen, openMapView } = store.getState();
+        openMapView(mapViewOpen ? null : 'global');
+      },
+    },
+    {
+      id: 'whole-map',
+      label: () => 'All rows of a long global map',
+      key: 'm',
+      enabled: (state) => state.trace !== null,
+      run: () => {
+        const { mapView, setMapView } = store.getState();
+        setMapView({ whole: !mapView.whole });
+      },
     },
     {
       id: 'theme',

@@ -1,85 +1,27 @@
 import { flatBytes, globalHeldBytes, localHeldBytes, localPeakBytes } from '@/lib/model/cost';
 import { placeOf } from '@/lib/model/layout';
 import { surprise } from '@/lib/model/softmax';
+import { globalWeights, type HeadChoice } from '@/lib/trace/heads';
 import type { Trace } from '@/lib/trace/trace';
 import type { ArcsData } from './arcs';
-import { type MapCell, type MapData, mapCapacity } from './attention-map';
 import type { CacheData, FlatRival } from './cache-lane';
 import type { SurpriseData } from './surprise-lane';
-
-/** One layer and head of a map. */
-export interface Head {
-  layer: number;
-  head: number;
-}
 
 /** Rows of the global map that exist while the token at `cursor` is chosen: 0 … block − 1. */
 export function globalRowsAt(trace: Trace, cursor: number): number {
   return Math.min(trace.rows, placeOf(cursor, trace.dims).block);
 }
 
-/** The global map at a cursor; its side follows the whole trace, so that scrubbing only clips rows. */
-export function globalMapData(
-  trace: Trace,
-  cursor: number,
-  { layer, head }: Head,
-  selected: MapCell | null,
-  rowLabel: (block: number) => string,
-): MapData {
-  const rows = globalRowsAt(trace, cursor);
-  let from = -1;
-  let values: Float32Array = new Float32Array(0);
-  return {
-    size: mapCapacity(trace.blocks),
-    rows,
-    weight: (row, column) => {
-      if (row !== from) {
-        from = row;
-        values = trace.globalRow(row, layer, head);
-      }
-      return values[column] ?? Number.NaN;
-    },
-    current: rows > 0 ? rows - 1 : null,
-    selected,
-    rowLabel,
-    columnLabel: String,
-  };
-}
-
-/** Rows of the local map that exist while the token at `cursor` is chosen: the query of its slot is the last. */
-export function localMapData(
-  trace: Trace,
-  cursor: number,
-  { layer, head }: Head,
-  selected: MapCell | null,
-  label: (position: number) => string,
-): MapData {
-  const place = placeOf(cursor, trace.dims);
-  const side = trace.localSide;
-  const P = trace.dims.prefixLength;
-  const values = trace.localMap(place.block, layer, head);
-  return {
-    size: side,
-    rows: values ? place.localRow + 1 : 0,
-    weight: (row, column) => values?.[row * side + column] ?? Number.NaN,
-    current: values ? place.localRow : null,
-    selected,
-    rowLabel: label,
-    columnLabel: (column) => (column < P ? `p${column}` : `s${column - P}`),
-    rowNote: (row) => (row < P - 1 ? 'nothing' : `slot ${row - P + 1}`),
-  };
-}
-
 /** Global row b − 1: what served the block at the cursor. Null in block 0, which nothing precedes. */
 export function arcsData(
   trace: Trace,
   cursor: number,
-  { layer, head }: Head,
+  choice: HeadChoice,
   lit: number | null = null,
 ): ArcsData | null {
   const rows = globalRowsAt(trace, cursor);
   if (rows === 0) return null;
-  return { from: rows - 1, weights: trace.globalRow(rows - 1, layer, head), lit };
+  return { from: rows - 1, weights: globalWeights(trace, rows - 1, choice), lit };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { interpolateRgbBasis } from 'd3';
+import type { ScaleName } from '@/lib/trace/map-view';
 
 /** Every colour and font that a drawing may use. Values come from the page's stylesheet. */
 export interface Theme {
@@ -30,12 +31,26 @@ export interface Ramp {
   ink: readonly string[];
 }
 
-/** The transform of every attention scale, named in the legends. */
-export const SCALE_NAME = '√ scale';
+/** The transforms of the attention scale: their names in legends, what they compute, and the places of weights 0 … 1. */
+export const SCALES: Record<
+  ScaleName,
+  { name: string; formula: string; place(weight: number): number }
+> = {
+  linear: { name: 'linear scale', formula: 'colour at w', place: (weight) => weight },
+  sqrt: { name: '√ scale', formula: 'colour at √w', place: Math.sqrt },
+  log: {
+    name: 'log scale',
+    formula: 'colour at log₁₀(1 + 999 w) / 3',
+    place: (weight) => Math.log10(1 + 999 * weight) / 3,
+  },
+};
 
-/** Where attention `weight` (0–1, fixed domain) lies on a ramp: its square root keeps small weights visible. */
-export function rampIndex(weight: number): number {
-  return Math.round(255 * Math.sqrt(Math.min(1, Math.max(0, weight))));
+/** The name of the usual scale. */
+export const SCALE_NAME = SCALES.sqrt.name;
+
+/** Which of the 256 colours attention `weight` has: the domain is always 0–1, whatever the transform. */
+export function rampIndex(weight: number, scale: ScaleName = 'sqrt'): number {
+  return Math.round(255 * SCALES[scale].place(Math.min(1, Math.max(0, weight))));
 }
 
 /** A ramp through `stops` (CSS colours, weight 0 first). */

@@ -170,20 +170,24 @@ describe('moving through a run', () => {
     const page = await openReady();
     await generate(page, 16);
     const panel = region(page, 'Global attention');
-    const pixels = await panel.locator('canvas').evaluate((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const ctx = (canvas as HTMLCanvasElement).getContext('2d');
-      const data = ctx?.getImageData(0, 0, width, height).data ?? [];
-      const colours = new Set<string>();
-      for (let i = 0; i < data.length; i += 4)
-        colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-      return [...colours];
-    });
+    const pixels = await panel
+      .getByRole('application')
+      .locator('canvas')
+      .evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const ctx = (canvas as HTMLCanvasElement).getContext('2d');
+        const data = ctx?.getImageData(0, 0, width, height).data ?? [];
+        const colours = new Set<string>();
+        for (let i = 0; i < data.length; i += 4)
+          colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+        return [...colours];
+      });
     const hatchGround = '240,237,229';
     expect(pixels).toContain(hatchGround);
     expect(pixels.length).toBeGreaterThan(20);
-    await page.getByRole('combobox', { name: 'Global layer' }).selectOption('1');
-    await page.getByRole('combobox', { name: 'Global head' }).selectOption('2');
+    await button(page, 'Heads of global attention: layer 0, head 0').click();
+    await page.getByRole('radio', { name: /^layer 1, head 2,/ }).click();
+    await page.keyboard.press('Escape');
     await panel.getByRole('application').focus();
     await page.keyboard.press('ArrowDown');
     await eventually(() => panel.locator('output').textContent()).toMatch(
@@ -196,10 +200,7 @@ describe('moving through a run', () => {
     await button(page, 'Show global attention as a table').click();
     const weights = await panel.locator('tbody td:last-child').allTextContents();
     expect(weights.reduce((sum, weight) => sum + Number(weight), 0)).toBeCloseTo(1, 3);
-    await button(page, 'Show all heads of global attention').click();
-    await button(page, 'layer 0, head 1').click();
-    expect(await page.getByRole('combobox', { name: 'Global layer' }).inputValue()).toBe('0');
-    expect(await page.getByRole('combobox', { name: 'Global head' }).inputValue()).toBe('1');
+    await button(page, 'Show global attention as a table').click();
     expect(await panel.getByRole('application').count()).toBe(1);
     const local = region(page, 'Local attention');
     await local.getByRole('application').focus();

@@ -4,8 +4,28 @@ import { THEME } from './theme';
 
 describe('the attention scale', () => {
   it('is fixed from 0 to 1, by the square root', () => {
-    expect([0, 0.25, 1].map(rampIndex)).toEqual([0, 128, 255]);
-    expect([-1, 2].map(rampIndex)).toEqual([0, 255]);
+    expect([0, 0.25, 1].map((weight) => rampIndex(weight))).toEqual([0, 128, 255]);
+    expect([-1, 2].map((weight) => rampIndex(weight))).toEqual([0, 255]);
+  });
+
+  it.each([
+    ['linear', [0, 3, 64, 128, 255]],
+    ['sqrt', [0, 26, 128, 180, 255]],
+    ['log', [0, 88, 204, 229, 255]],
+  ] as const)('can be %s, and still runs from 0 to 1', (scale, places) => {
+    expect([0, 0.01, 0.25, 0.5, 1].map((weight) => rampIndex(weight, scale))).toEqual(places);
+    expect(rampIndex(1.5, scale)).toBe(255);
+  });
+
+  it('tells its colours apart: each gives its place back within one step', () => {
+    for (const { rgb } of [THEME.globalRamp, THEME.localRamp]) {
+      for (let i = 0; i < 256; i++) {
+        const same = Array.from({ length: 256 }, (_, other) => other).filter((other) =>
+          [0, 1, 2].every((part) => rgb[i * 3 + part] === rgb[other * 3 + part]),
+        );
+        for (const other of same) expect(Math.abs(other - i)).toBeLessThanOrEqual(1);
+      }
+    }
   });
 
   it('gets steadily darker or lighter', () => {

@@ -1,0 +1,26 @@
+'use client';
+
+import type { MapName } from '@/lib/store/selection-slice';
+import { Legend } from './legend';
+import { MapViewPopover } from './map-view-popover';
+import styles from './step.module.css';
+import { ViewSwitch } from './view-switch';
+
+interface MapFootProps {
+  map: MapName;
+  table: boolean;
+  onTable(table: boolean): void;
+}
+
+/** Under a map: its scale, and what else can be seen of it. */
+export function MapFoot({ map, table, onTable }: MapFootProps) {
+  return (
+    <div className={styles.foot}>
+      <Legend family={map} />
+      <span className={styles.switches}>
+        <MapViewPopover map={map} />
+        <ViewSwitch what={`${map} attention`} table={table} onChange={onTable} />
+      </span>
+    </div>
+  );
+}

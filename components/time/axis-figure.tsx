@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { type AxisGeometry, axisGutter, axisType, layoutAxis, paintAxis } from '@/lib/draw/axis';
 import { legibleBlocks } from '@/lib/draw/axis-scale';
 import { Surface } from '../canvas/surface';
@@ -11,15 +11,16 @@ import styles from './time.module.css';
 import { TimelineSlider } from './timeline-slider';
 import { useAxisPointer } from './use-axis-pointer';
 
-/** Text, blocks, arcs, surprise, caches and playhead on one axis; the timeline is the axis. */
-export function AxisFigure() {
+/** Text, blocks, arcs, surprise, caches and playhead on one axis; the timeline is the axis. `table` covers the lanes below it. */
+export function AxisFigure({ table }: { table: ReactNode }) {
   const { store, boundary, frames } = usePage();
   const geometry = useRef<AxisGeometry | null>(null);
+  const figure = useRef<HTMLDivElement>(null);
   const lanes = useRef<HTMLDivElement>(null);
   /** Grows while surprises of a long run are read, some a frame. */
   const reads = useRef(0);
 
-  useAxisPointer(lanes, geometry);
+  useAxisPointer(figure, lanes, geometry);
 
   // A layout effect runs before the canvas asks for its frames: the view must be up to date when it is painted.
   useLayoutEffect(
@@ -47,7 +48,7 @@ export function AxisFigure() {
   }, [store]);
 
   return (
-    <div className={styles.axis}>
+    <div ref={figure} className={styles.axis}>
       <div ref={lanes} className={styles.lanes}>
         <Surface
           role="img"
@@ -83,6 +84,7 @@ export function AxisFigure() {
       </div>
       <RunWindow geometry={geometry} />
       <TimelineSlider geometry={geometry} />
+      {table}
     </div>
   );
 }

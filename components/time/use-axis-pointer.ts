@@ -21,15 +21,19 @@ interface Finger {
  * Pointers on the axis. A mouse puts the cursor on a token and drags it along, its wheel zooms (with Control always, without
  * it where the page does not scroll) and pans sideways. A finger pans, two zoom, a tap puts the cursor; moving up or down
  * still scrolls the page. What lies under a mouse is lit up in every view. The sliders do the same by keyboard.
+ *
+ * `figure` holds everything, the sliders over the lanes included; `lanes` is what drags begin on.
  */
 export function useAxisPointer(
+  figure: RefObject<HTMLDivElement | null>,
   lanes: RefObject<HTMLDivElement | null>,
   geometry: RefObject<AxisGeometry | null>,
 ): void {
   const { store } = usePage();
   useEffect(() => {
     const element = lanes.current;
-    if (!element) return;
+    const whole = figure.current;
+    if (!element || !whole) return;
     const fingers = new Map<number, Finger>();
     let dragging = false;
     let tapping = false;
@@ -57,7 +61,9 @@ export function useAxisPointer(
       const token = tokenUnder(event, true);
       if (token === null || !axis) return null;
       const y = event.clientY - element.getBoundingClientRect().top;
-      const { arcs, ruler, scale } = axis;
+      const { arcs, ruler, run, scale } = axis;
+      // The strip has a scale of its own.
+      if (y < run.lane.y + run.lane.height) return null;
       const onBlock =
         y < arcs.lane.y + arcs.lane.height ||
         (y >= ruler.lane.y && y < ruler.lane.y + ruler.lane.height);
@@ -102,7 +108,9 @@ export function useAxisPointer(
       }
       // Beyond the edge the cursor goes on, and the view with it.
       if (dragging) seek(event, false);
-      store.getState().hover(under(event));
+    };
+    const light = (event: PointerEvent) => {
+      if (event.pointerType !== 'touch') store.getState().hover(under(event));
     };
     const up = (event: PointerEvent) => {
       dragging = false;
@@ -114,7 +122,9 @@ export function useAxisPointer(
 
     const wheel = (event: WheelEvent) => {
       const axis = geometry.current;
-      if (!axis || !store.getState().trace) return;
+      // The table scrolls for itself.
+      const inTable = (event.target as Element).closest('[data-table]');
+      if (!axis || !store.getState().trace || inTable) return;
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
       const sideways = event.shiftKey
         ? event.deltaX || event.deltaY
@@ -139,17 +149,19 @@ export function useAxisPointer(
     element.addEventListener('pointermove', move);
     element.addEventListener('pointerup', up);
     element.addEventListener('pointercancel', up);
-    element.addEventListener('pointerleave', leave);
-    element.addEventListener('wheel', wheel, { passive: false });
+    whole.addEventListener('pointermove', light);
+    whole.addEventListener('pointerleave', leave);
+    whole.addEventListener('wheel', wheel, { passive: false });
     return () => {
       element.removeEventListener('pointerdown', down);
       element.removeEventListener('pointermove', move);
       element.removeEventListener('pointerup', up);
       element.removeEventListener('pointercancel', up);
-      element.removeEventListener('pointerleave', leave);
-      element.removeEventListener('wheel', wheel);
+      whole.removeEventListener('pointermove', light);
+      whole.removeEventListener('pointerleave', leave);
+      whole.removeEventListener('wheel', wheel);
     };
-  }, [geometry, lanes, store]);
+  }, [figure, geometry, lanes, store]);
 }
 
 function middle(fingers: readonly Finger[]): number {

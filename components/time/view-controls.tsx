@@ -1,12 +1,18 @@
 'use client';
 
-import { LocateFixed, Minus, Plus } from 'lucide-react';
+import { LocateFixed, Minus, Plus, Table2 } from 'lucide-react';
+import buttons from '../button.module.css';
 import { CommandButton } from '../command-button';
 import { useApp } from '../page-context';
 import styles from './time.module.css';
 
-/** Which part of the run the axis shows. "Follow" is there only while the view does not go with the cursor. */
-export function ViewControls() {
+interface ViewControlsProps {
+  asTable: boolean;
+  onTable(asTable: boolean): void;
+}
+
+/** Which part of the run the axis shows, and how. "Follow" is there only while the view does not go with the cursor. */
+export function ViewControls({ asTable, onTable }: ViewControlsProps) {
   const zoom = useApp((state) => state.axis.zoom);
   const room = useApp((state) => state.axisRoom);
   const lost = useApp((state) => state.trace !== null && !state.axis.following);
@@ -34,6 +40,16 @@ export function ViewControls() {
           whole run
         </CommandButton>
       </div>
+      <button
+        type="button"
+        className={`${buttons.button} ${styles.zoom}`}
+        aria-label="Show the time axis as a table"
+        aria-pressed={asTable}
+        title="Show the time axis as a table"
+        onClick={() => onTable(!asTable)}
+      >
+        <Table2 size={15} aria-hidden="true" />
+      </button>
     </div>
   );
 }

@@ -91,7 +91,7 @@ function stack(size: Size, gutter: number, type: number) {
   const caption = Math.round(type * 1.45);
   const fixed = {
     run: narrow ? RUN_STRIP.narrow : RUN_STRIP.wide,
-    strip: Math.round(type * 5),
+    strip: Math.round(type * 5.6),
     ruler: Math.round(type * 2.2),
     // On a narrow axis names stand above their lanes and the key takes two rows.
     name: narrow ? caption : 0,
@@ -192,14 +192,11 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
 }
 
 function playheadParts(
-  { ruler, surprise, cache, local }: ReturnType<typeof stack>,
+  { surprise, cache, local }: ReturnType<typeof stack>,
   narrow: boolean,
 ): { y0: number; y1: number }[] {
   const part = (from: Rect, to = from) => ({ y0: from.y, y1: to.y + to.height });
-  const ticks = { y0: ruler.y, y1: ruler.y + ruler.height * 0.5 };
-  return narrow
-    ? [ticks, part(surprise), part(cache), part(local)]
-    : [ticks, part(surprise), part(cache, local)];
+  return narrow ? [part(surprise), part(cache), part(local)] : [part(surprise), part(cache, local)];
 }
 
 function readoutOf(

@@ -110,7 +110,7 @@ export function layoutCache(
   geometry.top = top;
   geometry.end = end;
   const y = (bytes: number) => lane.y + lane.height * (1 - bytes / top);
-  const parts = lane.height >= 72 ? 4 : 2;
+  const parts = lane.height >= 110 ? 4 : 2;
   for (let i = 1; i <= parts; i++) {
     const bytes = (top * i) / parts;
     geometry.ticks.push({ bytes, y: y(bytes), text: formatBytes(bytes) });

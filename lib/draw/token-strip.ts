@@ -43,7 +43,7 @@ export interface StripGeometry {
 }
 
 /** Of the type's size: narrower tokens have no room for text, even set upright. */
-const SMALLEST_UPRIGHT = 1.1;
+const SMALLEST_UPRIGHT = 1.2;
 /** Of the type's size: wide enough for text side by side. */
 const SMALLEST_ACROSS = 6;
 /** Width of a character of the monospace face, of its size. */
@@ -101,7 +101,7 @@ export function layoutStrip(
   const across = pitch >= type * SMALLEST_ACROSS;
   const upright = pitch >= type * SMALLEST_UPRIGHT;
   const size = across ? Math.round(Math.min(type * 1.75, Math.max(type, pitch / 8))) : type;
-  const length = across ? pitch - 12 : lane.height - 10;
+  const length = across ? pitch - 12 : lane.height - 8;
   return {
     lane,
     scale,
@@ -213,7 +213,7 @@ function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): voi
         : theme.ink;
     const text = shorten(data.label(token), room);
     const x = tokenX(scale, token + 0.5);
-    if (upright) ctx.fillText(text, 6 - (lane.y + lane.height), x + 0.5);
+    if (upright) ctx.fillText(text, 5 - (lane.y + lane.height), x + 0.5);
     else ctx.fillText(text, x, middle);
     if (now) setTokenFont(ctx, theme, 400, type);
   }

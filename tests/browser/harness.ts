@@ -38,6 +38,8 @@ export interface VisitOptions {
   /** Runs before the page opens: to add routes or init scripts. */
   before?: (page: Page) => Promise<unknown>;
   viewport?: { width: number; height: number };
+  /** A touch screen: a coarse pointer. */
+  hasTouch?: boolean;
   reducedMotion?: 'reduce' | 'no-preference';
   colorScheme?: 'light' | 'dark';
 }

@@ -13,7 +13,9 @@ interface ViewControlsProps {
 
 /** Which part of the run the axis shows, and how. "Follow" is there only while the view does not go with the cursor. */
 export function ViewControls({ asTable, onTable }: ViewControlsProps) {
-  const zoom = useApp((state) => state.axis.zoom);
+  // Looked at elsewhere, twelve blocks are not the last ones.
+  const recent = useApp((state) => state.axis.zoom === 'recent' && state.axis.following);
+  const whole = useApp((state) => state.axis.zoom === 'whole');
   const room = useApp((state) => state.axisRoom);
   const lost = useApp((state) => state.trace !== null && !state.axis.following);
   return (
@@ -33,10 +35,10 @@ export function ViewControls({ asTable, onTable }: ViewControlsProps) {
         </CommandButton>
       </div>
       <div className={styles.joined}>
-        <CommandButton id="recent" pressed={zoom === 'recent'}>
+        <CommandButton id="recent" pressed={recent}>
           last {room} blocks
         </CommandButton>
-        <CommandButton id="whole-run" pressed={zoom === 'whole'}>
+        <CommandButton id="whole-run" pressed={whole}>
           whole run
         </CommandButton>
       </div>

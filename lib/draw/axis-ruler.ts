@@ -37,7 +37,7 @@ export interface RulerGeometry {
 
 /** Of the type's size: no character of the sans face is wider in a label made of words and digits. */
 const CHARACTER = 0.66;
-/** Free space between two labels, in pixels. */
+/** Free space between two labels, in pixels; half of it lies before each. */
 const LABEL_GAP = 8;
 /** Narrower blocks share one bracket. */
 const SMALLEST_PARTED = 7;
@@ -95,9 +95,10 @@ export function layoutRuler(
   };
 }
 
-/** Where the label of `block` has to end: with its block while it is in words, else with the axis. */
+/** Where the label of `block` has to end: with the axis, and while it is in words with its block. */
 function labelEnd(scale: AxisScale, block: number, words: boolean): number {
-  return words ? blockX(scale, block + 1) : scale.left + scale.width + LABEL_GAP;
+  const end = scale.left + scale.width + LABEL_GAP / 2;
+  return words ? Math.min(end, blockX(scale, block + 1)) : end;
 }
 
 /** Paints brackets, ticks (a block's taller than a token's) and labels. */
@@ -133,7 +134,7 @@ export function paintRuler(ctx: Context2D, geometry: RulerGeometry, theme: Theme
   for (const { x, text, current } of geometry.labels) {
     ctx.font = `${current ? 600 : 400} ${type}px ${theme.sans}`;
     ctx.fillStyle = current ? theme.local : theme.mute;
-    ctx.fillText(text, x + 4, lane.y + lane.height - 3);
+    ctx.fillText(text, x + LABEL_GAP / 2, lane.y + lane.height - 3);
   }
 }
 

@@ -172,7 +172,8 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
         : {
             x: tokenX(scale, cursor + 0.5),
             parts: playheadParts(lanes, gutter === 0),
-            knob: { y: lanes.ruler.y + 2, radius: type / 2 },
+            // Below the tokens, so that it covers none of their text.
+            knob: { y: lanes.ruler.y + type / 2 - 1, radius: type / 2 },
           },
     hovered: hovered && {
       x: tokenX(scale, hovered.from),
@@ -296,9 +297,10 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   ctx.textBaseline = 'middle';
   for (const { text, x, y } of geometry.hints) ctx.fillText(text, x, y, scale.width);
   paintLegend(ctx, geometry.legend, theme);
-  paintPlayhead(ctx, geometry, theme);
   paintReadout(ctx, geometry, theme);
   ctx.restore();
+  // Not cut at the edges: there it would be half as thick.
+  paintPlayhead(ctx, geometry, theme);
   paintRun(ctx, run, theme);
   paintNames(ctx, geometry, theme);
 }
@@ -319,7 +321,10 @@ function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): vo
   }
   ctx.stroke();
   ctx.beginPath();
-  ctx.arc(playhead.x, playhead.knob.y, playhead.knob.radius, 0, Math.PI * 2);
+  // At the end of the run the knob stays whole.
+  const { radius } = playhead.knob;
+  const x = Math.min(scale.left + scale.width - radius, Math.max(scale.left + radius, playhead.x));
+  ctx.arc(x, playhead.knob.y, radius, 0, Math.PI * 2);
   ctx.fill();
   ctx.strokeStyle = theme.paper;
   ctx.stroke();

@@ -49,6 +49,10 @@ describe('labels of blocks', () => {
               const sorted = [...labels].sort((a, b) => a.x - b.x);
               for (const [i, label] of sorted.entries()) {
                 expect(label.x).toBeGreaterThanOrEqual(scale.left - 1e-9);
+                // Half of the gap lies before the text, half behind it.
+                expect(label.x + label.width - 4).toBeLessThanOrEqual(
+                  scale.left + scale.width + 1e-6,
+                );
                 const next = sorted[i + 1];
                 if (next) expect(next.x).toBeGreaterThanOrEqual(label.x + label.width - 1e-9);
                 checked++;

@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useRef } from 'react';
 import type { MapName } from '@/lib/store/selection-slice';
-import { COMBINED_NAMES, choiceName, type HeadChoice } from '@/lib/trace/heads';
+import { choiceName, type HeadChoice } from '@/lib/trace/heads';
 import { useApp } from '../page-context';
 import { HeadsSheet } from './heads-sheet';
 import styles from './step.module.css';
@@ -45,8 +45,8 @@ export function HeadPicker({ map }: { map: MapName }) {
 
 /** A choice as short as the button has room for. */
 function shortName(choice: HeadChoice, heads: number): string {
-  if (choice.layer === 'all') return `${COMBINED_NAMES[choice.head]} of all heads`;
+  if (choice.layer === 'all') return `${choice.head} of all heads`;
   return typeof choice.head === 'number'
     ? `layer ${choice.layer} · head ${choice.head}`
-    : `layer ${choice.layer} · ${COMBINED_NAMES[choice.head]} of ${heads}`;
+    : `layer ${choice.layer} · ${choice.head} of ${heads}`;
 }

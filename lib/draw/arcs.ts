@@ -8,6 +8,8 @@ export interface ArcsData {
   weights: Float32Array;
   /** The block under the pointer, here or in another view. */
   lit: number | null;
+  /** The weights are the largest of several heads: they do not add up, and say at most how much a head gave. */
+  maximum?: boolean;
 }
 
 export interface Arc {
@@ -42,6 +44,7 @@ export interface ArcsGeometry {
   after: Beside;
   /** The weight on the block under the pointer. */
   lit: { block: number; weight: number } | null;
+  maximum: boolean;
   type: number;
 }
 
@@ -63,6 +66,7 @@ export function layoutArcs(
     before: { first: 0, blocks: 0, weight: 0 },
     after: { first: 0, blocks: 0, weight: 0 },
     lit: null,
+    maximum: data?.maximum ?? false,
     type,
   };
   if (!data) return geometry;
@@ -84,7 +88,7 @@ export function layoutArcs(
     if (outside) {
       if (outside.blocks === 0) outside.first = block;
       outside.blocks += 1;
-      outside.weight += weight;
+      outside.weight = data.maximum ? Math.max(outside.weight, weight) : outside.weight + weight;
       continue;
     }
     const at = blockMiddle(scale, block);
@@ -155,6 +159,7 @@ export function paintArcs(
 function paintCaption(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): void {
   const { lane, type, from, onTo, before, after, lit } = geometry;
   if (!from || !onTo) return;
+  const most = geometry.maximum ? 'up to ' : '';
   const font = `400 ${type}px ${theme.sans}`;
   ctx.font = font;
   ctx.fillStyle = theme.mute;
@@ -162,12 +167,12 @@ function paintCaption(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): voi
   ctx.textBaseline = 'alphabetic';
   const y = lane.y + type;
   const whose = lit
-    ? `block ${from.block} gave ${percent(lit.weight)} of its attention to block ${lit.block}`
+    ? `block ${from.block} gave ${most}${percent(lit.weight)} of its attention to block ${lit.block}`
     : `block ${from.block} looked back${lane.width >= 440 ? `, for block ${onTo.block}` : ''}`;
-  const text = before.blocks > 0 ? `← ${besideText(before)} · ${whose}` : whose;
+  const text = before.blocks > 0 ? `← ${most}${besideText(before)} · ${whose}` : whose;
   ctx.fillText(text, lane.x, y, lane.width);
   if (after.blocks === 0) return;
-  const right = `${besideText(after)} →`;
+  const right = `${most}${besideText(after)} →`;
   const width = textWidth(ctx, theme, font, right);
   if (textWidth(ctx, theme, font, text) + width + 24 > lane.width) return;
   ctx.textAlign = 'right';

@@ -21,7 +21,8 @@ export function arcsData(
 ): ArcsData | null {
   const rows = globalRowsAt(trace, cursor);
   if (rows === 0) return null;
-  return { from: rows - 1, weights: globalWeights(trace, rows - 1, choice), lit };
+  const weights = globalWeights(trace, rows - 1, choice);
+  return { from: rows - 1, weights, lit, maximum: choice.head === 'max' };
 }
 
 /**

@@ -34,8 +34,18 @@ export function choiceName(choice: HeadChoice, layers: number, heads: number): s
     : `${layer}, ${COMBINED_NAMES[choice.head]} of ${heads} heads`;
 }
 
+/** What a map of several heads shows, in a line; null for a single head. */
+export function combinedText(choice: HeadChoice, layers: number, heads: number): string | null {
+  if (typeof choice.head === 'number') return null;
+  const what =
+    choice.layer === 'all'
+      ? `${COMBINED_NAMES[choice.head]} of ${layers * heads} heads, all ${layers} layers`
+      : `${COMBINED_NAMES[choice.head]} of ${heads} heads of layer ${choice.layer}`;
+  return choice.head === 'max' ? `${what}, cell by cell: a row may exceed 1` : what;
+}
+
 /** The words for the two ways to combine heads. */
-export const COMBINED_NAMES: Record<Combined, string> = { mean: 'mean', max: 'maximum' };
+const COMBINED_NAMES: Record<Combined, string> = { mean: 'mean', max: 'maximum' };
 
 /**
  * Global row `block` of a choice, over blocks 0 … `block`. A mean sums to one as a head's row does; a maximum, taken cell by

@@ -69,6 +69,9 @@ describe('all heads', () => {
     expect(
       await region(page, 'Global attention').getByRole('application').getAttribute('aria-label'),
     ).toMatch(/all 2 layers, mean of 6 heads/);
+    expect(await region(page, 'Global attention').textContent()).toContain(
+      'mean of 6 heads, all 2 layers',
+    );
 
     await picker.click();
     await button(page, 'Heads of the token decoder').click();

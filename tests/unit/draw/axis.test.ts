@@ -115,6 +115,18 @@ describe('the axis', () => {
     expect(scrolled.arcs.arcs.map((arc) => arc.block)).toEqual([20, 21, 22, 23, 24, 25, 26, 27]);
   });
 
+  it('does not add up what several heads gave at most', () => {
+    const weights = new Float32Array(50).fill(0.1);
+    weights[5] = 0.75;
+    const arcs = { from: 49, weights, lit: 25, maximum: true };
+    const most = layoutAxis(axisAt(LONG, 200, { from: 20, span: 8, arcs }), SIZE);
+    expect(most.arcs.before.weight).toBe(0.75);
+    const texts = drawnBy((ctx) => paintAxis(ctx, most, THEME)).map(({ values }) => values[0]);
+    expect(texts).toContainEqual(
+      '← up to 75% on blocks 0–19 · block 49 gave up to 10% of its attention to block 25',
+    );
+  });
+
   it('lights the arc of the block under the pointer and says its share', () => {
     const lit = layoutAxis(
       axisAt(trace, 18, { arcs: { from: 3, weights: trace.globalRow(3, 0, 0), lit: 1 } }),

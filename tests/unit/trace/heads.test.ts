@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   choiceName,
+  combinedText,
   existingHead,
   globalWeights,
   type HeadChoice,
@@ -68,4 +69,15 @@ describe('a choice', () => {
     [{ layer: 1, head: 'mean' }, 'layer 1, mean of 3 heads'],
     [{ layer: 'all', head: 'max' }, 'all 2 layers, maximum of 6 heads'],
   ])('%o is named', (choice, name) => expect(choiceName(choice, blockLayers, heads)).toBe(name));
+
+  it.each<[HeadChoice, string | null]>([
+    [{ layer: 0, head: 1 }, null],
+    [{ layer: 1, head: 'mean' }, 'mean of 3 heads of layer 1'],
+    [
+      { layer: 'all', head: 'max' },
+      'maximum of 6 heads, all 2 layers, cell by cell: a row may exceed 1',
+    ],
+  ])('%o is stated on the map as %s', (choice, text) =>
+    expect(combinedText(choice, blockLayers, heads)).toBe(text),
+  );
 });

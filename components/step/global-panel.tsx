@@ -5,8 +5,8 @@ import { globalMapData } from '@/lib/draw/attention-data';
 import type { CellValue, MapCell } from '@/lib/draw/attention-map';
 import { globalRowsAt } from '@/lib/draw/from-trace';
 import { shorten } from '@/lib/draw/shapes';
-import type { EngineInfo } from '@/lib/engine/types';
 import type { AppState } from '@/lib/store/store';
+import type { Writer } from '@/lib/store/writer';
 import { choiceName, globalWeights, type HeadChoice } from '@/lib/trace/heads';
 import { leftOutOfGlobalRow } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
@@ -106,7 +106,7 @@ function litBlock({ trace, hovered, cell }: AppState): number | null {
 
 function cellText(
   trace: Trace,
-  writer: EngineInfo | null,
+  writer: Writer | null,
   { row, column }: MapCell,
   { weight, leftOut }: CellValue,
   first: number,
@@ -150,7 +150,7 @@ interface GlobalTableProps {
   trace: Trace;
   row: number;
   choice: HeadChoice;
-  writer: EngineInfo | null;
+  writer: Writer | null;
 }
 
 function GlobalTable({ trace, row, choice, writer }: GlobalTableProps) {

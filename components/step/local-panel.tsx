@@ -3,10 +3,10 @@
 import { useState } from 'react';
 import { localMapData } from '@/lib/draw/attention-data';
 import { shorten } from '@/lib/draw/shapes';
-import type { EngineInfo } from '@/lib/engine/types';
 import { placeOf } from '@/lib/model/layout';
 import type { TokenRange } from '@/lib/store/selection-slice';
 import type { AppState } from '@/lib/store/store';
+import type { Writer } from '@/lib/store/writer';
 import { choiceName, localWeights } from '@/lib/trace/heads';
 import { leftOutByMass } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
@@ -125,7 +125,7 @@ function positionName(
   trace: Trace,
   block: number,
   position: number,
-  writer: EngineInfo | null,
+  writer: Writer | null,
 ): string {
   const { prefixLength, blockLength } = trace.dims;
   if (position < prefixLength) return `prefix ${position}`;
@@ -143,7 +143,7 @@ interface LocalTableProps {
   block: number;
   rows: number;
   map: Float32Array;
-  writer: EngineInfo | null;
+  writer: Writer | null;
   name: string;
 }
 

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from 'react';
 import { tokenKind } from '@/lib/draw/token-strip';
-import type { EngineInfo } from '@/lib/engine/types';
 import type { TokenRange } from '@/lib/store/selection-slice';
+import type { Writer } from '@/lib/store/writer';
 import type { Trace } from '@/lib/trace/trace';
 import type { Moment } from '../moment-feed';
 import { useApp, useMoment, usePage } from '../page-context';
@@ -35,7 +35,7 @@ export function GeneratedText() {
 }
 
 /** The text as a sentence, for readers who listen. */
-function PlainText({ trace, writer }: { trace: Trace; writer: EngineInfo | null }) {
+function PlainText({ trace, writer }: { trace: Trace; writer: Writer | null }) {
   if (!writer) return null;
   return (
     <p className="visually-hidden">
@@ -51,7 +51,7 @@ function Blocks({
   moment,
 }: {
   trace: Trace;
-  writer: EngineInfo | null;
+  writer: Writer | null;
   moment: Moment;
 }) {
   const { store } = usePage();

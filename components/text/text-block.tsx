@@ -1,7 +1,7 @@
 'use client';
 
 import { memo } from 'react';
-import type { EngineInfo } from '@/lib/engine/types';
+import type { Writer } from '@/lib/store/writer';
 import { idLabel } from '../labels';
 import styles from './text.module.css';
 
@@ -16,7 +16,7 @@ interface TextBlockProps {
   later: boolean;
   /** First and end of each range of lit tokens that reaches into this block, joined by spaces. */
   lit: string;
-  writer: EngineInfo | null;
+  writer: Writer | null;
 }
 
 /** One block of the text: its tokens side by side, with what each of them is. */

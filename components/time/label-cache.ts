@@ -1,10 +1,10 @@
-import type { EngineInfo } from '@/lib/engine/types';
+import type { Writer } from '@/lib/store/writer';
 import { idLabel } from '../labels';
 
-const known = new WeakMap<EngineInfo, Map<number, string>>();
+const known = new WeakMap<Writer, Map<number, string>>();
 
 /** The drawn label of a vocabulary entry, made once: the axis asks for a hundred of them a frame. */
-export function cachedLabel(writer: EngineInfo | null, id: number): string {
+export function cachedLabel(writer: Writer | null, id: number): string {
   if (!writer) return idLabel(null, id);
   let labels = known.get(writer);
   if (!labels) {

@@ -1,15 +1,15 @@
-import type { EngineInfo } from '@/lib/engine/types';
 import type { Trace } from '@/lib/trace/trace';
 import { FIRST_VIEW } from './axis-view';
 import { clampCursor, DEFAULT_PACE, extentOf, type Pace } from './playback';
 import { existingHead } from './selection-slice';
 import type { Slice } from './store';
+import type { Writer } from './writer';
 
 /** The run on the screen and where in it the reader is. */
 export interface PlaybackSlice {
   trace: Trace | null;
-  /** The engine that wrote the trace. */
-  writer: EngineInfo | null;
+  /** What wrote the trace. */
+  writer: Writer | null;
   /** Grows as the trace does, but at most a few times a second: for React. Drawings read `trace.version`. */
   progress: number;
   running: boolean;
@@ -18,7 +18,7 @@ export interface PlaybackSlice {
   pace: Pace;
   /** The pace to come back to from `max`. */
   steadyPace: number;
-  showTrace(trace: Trace, writer: EngineInfo | null): void;
+  showTrace(trace: Trace, writer: Writer | null): void;
   /** Puts the cursor on a token, and the axis on the cursor; anything outside the text is moved to its nearest end. */
   seek(cursor: number): void;
   setPlaying(playing: boolean): void;

@@ -1,6 +1,7 @@
+import type { ScaleName } from '@/lib/trace/map-view';
 import type { MapGeometry } from './attention-map';
-import { type Context2D, paintHatch, setTokenFont } from './shapes';
-import { type Ramp, rampIndex, type Theme } from './theme';
+import { type Context2D, paintHatch, setTokenFont, textWidth } from './shapes';
+import { type Ramp, rampIndex, SCALES, type Theme } from './theme';
 
 /** Cells smaller than this are painted as pixels of an image. */
 const SMALL_CELL = 4;
@@ -253,6 +254,43 @@ function paintCross(
     ctx.strokeRect(x, square.y + j * cell - 0.5, Math.max(cell, 3), (written - j) * cell);
   }
   ctx.globalAlpha = 1;
+}
+
+/** Paints a map's key in one line around `y`: the scale by name, what hatching means and, if anything is, what is left out. */
+export function paintMapKey(
+  ctx: Context2D,
+  at: { x: number; y: number },
+  scale: ScaleName,
+  leavesOut: boolean,
+  theme: Theme,
+  ramp: Ramp,
+): void {
+  const { y } = at;
+  let { x } = at;
+  const font = `400 12px ${theme.sans}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  const word = (text: string, gap: number) => {
+    ctx.fillStyle = theme.mute;
+    const width = textWidth(ctx, theme, font, text);
+    ctx.fillText(text, x, y);
+    x += width + gap;
+  };
+  word('0', 6);
+  ctx.save();
+  ctx.translate(x, y - 5);
+  paintRamp(ctx, { width: 96, height: 10 }, ramp);
+  ctx.restore();
+  x += 102;
+  word('1', 8);
+  word(`${SCALES[scale].name} (${SCALES[scale].formula}, w the weight)`, 20);
+  paintHatch(ctx, { x, y: y - 6, width: 14, height: 12 }, theme, 4);
+  x += 20;
+  word('masked', 20);
+  if (!leavesOut) return;
+  paintLeftOut(ctx, x, y - 6, 12, theme);
+  x += 18;
+  word('left out', 0);
 }
 
 /** Paints the scale from weight 0 at the left to 1 at the right of the colours, evenly in colours. */

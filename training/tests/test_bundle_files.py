@@ -98,6 +98,7 @@ def test_the_manifest_tells_the_truth(run_dir: Path, bundle: Path) -> None:
         "gpu-step",
         "gpu-step-cut",
         "gpu-step-quiet",
+        "inspect",
     ]
     entries = [manifest["weights"], manifest["tokenizer"], *manifest["graphs"].values()]
     for entry in entries:

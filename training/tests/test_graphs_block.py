@@ -116,3 +116,48 @@ def test_a_gated_block_gets_no_weight(rig: Rig) -> None:
     rows = rig.run("step", feeds)["global_attention"]
     assert (rows[..., 2] == 0).all()
     np.testing.assert_allclose(rows.sum(-1), 1, rtol=1e-5)
+
+
+def scores_to_rows(queries: NDArray[Any], keys: NDArray[Any]) -> torch.Tensor:
+    """Causal softmax of q k / sqrt(d): ``[layers, H, n, d]`` each to ``[layers, H, n, n]``."""
+    n, size = queries.shape[2:]
+    scores = queries.astype(np.float64) @ keys.astype(np.float64).transpose(0, 1, 3, 2) / np.sqrt(size)
+    return torch.from_numpy(scores).masked_fill(torch.ones(n, n, dtype=torch.bool).triu(1), float("-inf")).softmax(-1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 8])
+def test_inspect_gives_the_queries_and_keys_behind_the_maps(rig: Rig, n: int) -> None:
+    blocks = random_blocks(rig, 1, n + 1)
+    reference = full_pass(rig.model, torch.from_numpy(blocks))
+    positions = np.arange(n)[None]
+    feeds = {"tokens": blocks[:, :n], "positions": positions, "mask": causal_mask(n)}
+    if rig.config.block_length > 1:
+        feeds["written"] = blocks[:, n, :-1]
+    outputs = rig.run("inspect", feeds)
+    assert_close(outputs["global_keys"], reference.kv[:n, 0, ::2].permute(1, 2, 0, 3), "global keys")
+    rows = scores_to_rows(outputs["global_queries"], outputs["global_keys"])
+    assert_close(rows.numpy(), reference.global_attention[0, :, :, :n, :n], "global")
+    local = scores_to_rows(outputs["local_queries"], outputs["local_keys"])
+    assert_close(local.numpy(), reference.local_attention[0, n - 1], "local")
+
+
+def test_inspect_notices_another_token(rig: Rig) -> None:
+    """Every token that was fed moves a query: none is left out, and the block's last, never fed, moves none."""
+    blocks = random_blocks(rig, 1, 3)
+
+    def run(changed: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        feeds = {"tokens": changed[:, :2], "positions": np.arange(2)[None], "mask": causal_mask(2)}
+        if rig.config.block_length > 1:
+            feeds["written"] = changed[:, 2, :-1]
+        return rig.run("inspect", feeds)
+
+    before = run(blocks)
+    for block in range(3):
+        for slot in range(rig.config.block_length):
+            other = blocks.copy()
+            other[0, block, slot] = (other[0, block, slot] + 1) % rig.config.vocabulary
+            after = run(other)
+            fed = block < 2 or slot < rig.config.block_length - 1
+            assert (np.abs(after["local_queries"] - before["local_queries"]).max() > 1e-3) == fed, (block, slot)
+            moved = np.abs(after["global_queries"] - before["global_queries"]).max() > 1e-3
+            assert moved == (block < 2), (block, slot)

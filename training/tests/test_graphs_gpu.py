@@ -30,6 +30,7 @@ KERNELS = {
     "Less",
     "MatMul",
     "Mul",
+    "ReduceL2",
     "ReduceSum",
     "RotaryEmbedding",
     "ScatterND",
@@ -45,7 +46,7 @@ GPU_STEPS = [("block", f"gpu-step{form}") for form in FORMS] + [
     ("flat", f"gpu-step{count}{form}") for count in ("", "-4") for form in FORMS
 ]
 GPU_GRAPHS = [("block", "prefill"), ("flat", "prefill"), ("flat", "prefill-quiet"), *GPU_STEPS]
-WASM_STEPS = [(kind, name.removeprefix("gpu-")) for kind, name in GPU_STEPS]
+WASM_GRAPHS = [("block", "inspect"), *((kind, name.removeprefix("gpu-")) for kind, name in GPU_STEPS)]
 
 
 def optimised(rig: GraphRig, name: str) -> onnx.ModelProto:
@@ -91,6 +92,8 @@ def assert_same_step(rig: Rig, gpu: Arrays, wasm: Arrays, position: int) -> None
             cache = gpu[f"present_{kind}_{layer}"]
             assert_close(cache[:, position], wasm["kv"][0, 0, 2 * layer + index], "kv")
             assert (cache[:, position + 1 :] == 0).all()
+    norms = np.linalg.norm(wasm["kv"][0, 0].astype(np.float64), axis=-1)
+    assert_close(gpu["kv_norms"].reshape(norms.shape), norms, "kv_norms")
     for layer in range(config.token_layers):
         for slot in range(config.block_length):
             local = gpu[f"local_attention_{layer}_{slot}"]
@@ -178,7 +181,7 @@ def test_tiny_stays_within_its_kernel_budget(tiny: dict[str, GraphRig], kind: st
     assert sum(count for kind, count in kinds.items() if kind not in FREE) <= budget, kinds
 
 
-@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_STEPS])
+@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_GRAPHS])
 def test_weight_arithmetic_is_folded_at_load(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
     """Every node left depends on an input: nothing is computed from weights alone."""
     graph = optimised(rigs[kind], name).graph
@@ -188,7 +191,7 @@ def test_weight_arithmetic_is_folded_at_load(rigs: dict[str, GraphRig], kind: st
         varying |= set(node.output)
 
 
-@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_STEPS])
+@pytest.mark.parametrize(("kind", "name"), [*GPU_GRAPHS, *WASM_GRAPHS])
 def test_nothing_is_computed_in_vain(rigs: dict[str, GraphRig], kind: str, name: str) -> None:
     graph = optimised(rigs[kind], name).graph
     used = {port.name for port in graph.output} | {value for node in graph.node for value in node.input}

@@ -14,6 +14,7 @@ from .builder import HIDDEN, Graph, GraphBuilder, Port, StoredTensor
 from .flat_gpu_step import add_flat_gpu_step
 from .flat_step import add_flat_step
 from .gpu_step import add_gpu_step
+from .inspect import add_inspect
 from .prefill import add_prefill
 from .step import add_step
 
@@ -41,6 +42,7 @@ def build_graphs(config: ModelConfig, tensors: Mapping[str, StoredTensor], weigh
         for stem, add in (("step", add_step), ("gpu-step", add_gpu_step)):
             for form, options in forms.items():
                 graphs[stem + form] = add(builder(stem + form), config, **options)
+        graphs["inspect"] = add_inspect(builder("inspect"), config)
         return graphs
     for stem, add_flat, slots in (
         ("step", add_flat_step, 1),

@@ -47,8 +47,8 @@ def add_flat_gpu_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut:
     token = tokens
     for slot, (row, mark) in enumerate(zip(rows, marks, strict=True)):
         embedded = b.reshape(b.op("Gather", b.weight("token_table.weight"), token, axis=0), 1, width)
-        hidden, maps, held = decode_in_place(b, config, "decoder", ResidualStream(b, config, embedded), table, row, held)
-        logits = b.op("MatMul", hidden, head)
+        decoded = decode_in_place(b, config, "decoder", ResidualStream(b, config, embedded), table, row, held)
+        logits = b.op("MatMul", decoded.hidden, head)
         scores = b.op("Mul", logits, inverse_temperature)
         if cut:
             scores = ranked_cut(b, b.op("Add", scores, logit_bias), vocabulary, top_k, top_p)
@@ -57,9 +57,9 @@ def add_flat_gpu_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut:
         b.output(pick, token, "int64", [1, 1])
         if not quiet:
             b.output(logits, f"logits_{slot}", "float32", [1, vocabulary])
-            for index, attention in enumerate(maps):
+            for index, attention in enumerate(decoded.maps):
                 b.output(attention, f"attention_{index}{mark}", "float32", [heads, 1, length])
-        for index, (k, v) in enumerate(held):
+        for index, (k, v) in enumerate(decoded.present):
             b.output(k, f"present_k_{index}{mark}", "float32", cache)
             b.output(v, f"present_v_{index}{mark}", "float32", cache)
         held = [(f"present_k_{index}{mark}", f"present_v_{index}{mark}") for index in range(layers)]

@@ -22,6 +22,20 @@ class Row:
     """``[1, T]``"""
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """What the position gave."""
+
+    hidden: str
+    """``[1, D]``, normed"""
+    maps: list[str]
+    """``[H, 1, T]`` a layer"""
+    present: list[tuple[str, str]]
+    """The caches of each layer with the position written"""
+    written: list[str]
+    """What was written, ``[H, d]``: layer 0 K, layer 0 V, layer 1 K …"""
+
+
 def decode_in_place(
     b: GraphBuilder,
     config: ModelConfig,
@@ -30,21 +44,21 @@ def decode_in_place(
     table: Rotary,
     row: Row,
     past: Sequence[tuple[str, str]],
-) -> tuple[str, list[str], list[tuple[str, str]]]:
-    """The decoder named ``stack`` over the one position in ``stream``; ``past`` holds K and V ``[H, T, d]`` of each layer.
-
-    Returns the normed hidden state ``[1, D]``, a map ``[H, 1, T]`` a layer, and the caches with the position written.
-    """
+) -> Decoded:
+    """The decoder named ``stack`` over the one position in ``stream``; ``past`` holds K and V ``[H, T, d]`` of each layer."""
     heads, size, width = config.heads, config.head_width, config.width
-    maps, present = [], []
+    maps, present, written = [], [], []
     for index, (past_k, past_v) in enumerate(past):
         layer = f"{stack}.layers.{index}"
         weights_out = layer_out(b, layer)
         qk, v, inner = project_in(b, config, stream.normalise(), layer_in(b, config, layer))
         qk = table.turn(b, config, b.reshape(qk, 1, 1, 2 * width), row.positions)
         q, k = b.split(b.reshape(qk, 2 * heads, size), 0, [heads, heads])
+        written.append(k)
         k = b.op("ScatterND", past_k, row.kv_index, k)
-        v = b.op("ScatterND", past_v, row.kv_index, b.reshape(v, heads, size))
+        v = b.reshape(v, heads, size)
+        written.append(v)
+        v = b.op("ScatterND", past_v, row.kv_index, v)
         present.append((k, v))
         # K q instead of q K^T: the cache needs no transpose.
         scores = b.reshape(b.op("MatMul", k, b.reshape(q, heads, size, 1)), heads, 1, config.context_blocks)
@@ -52,4 +66,4 @@ def decode_in_place(
         maps.append(attention)
         mixed = b.reshape(b.op("MatMul", attention, v), 1, width)
         stream.add(project_out(b, mixed, inner, weights_out))
-    return stream.normalise(f"{stack}.norm"), maps, present
+    return Decoded(stream.normalise(f"{stack}.norm"), maps, present, written)

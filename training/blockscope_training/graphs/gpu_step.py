@@ -37,9 +37,9 @@ def add_gpu_step(b: GraphBuilder, config: ModelConfig, cut: bool = False, quiet:
     stream = ResidualStream(b, config, embedded)
     table = rotary(b, config, length)
     row = Row(positions, kv_index, mask)
-    context, global_maps, present = decode_in_place(b, config, "block_decoder", stream, table, row, past)
+    decoded = decode_in_place(b, config, "block_decoder", stream, table, row, past)
     projection = linear(b, "prefix")
-    prefixes = b.op("Gemm", context, projection.weight, projection.bias)
+    prefixes = b.op("Gemm", decoded.hidden, projection.weight, projection.bias)
 
     decoder = TokenDecoder(b, config, lead=[])
     shifts = noise if cut else b.op("Add", noise, logit_bias)
@@ -66,7 +66,7 @@ def add_gpu_step(b: GraphBuilder, config: ModelConfig, cut: bool = False, quiet:
         for slot in range(slots):
             b.output(logits[slot], f"logits_{slot}", "float32", [1, vocabulary])
         for index in range(layers):
-            b.output(global_maps[index], f"global_attention_{index}", "float32", [heads, 1, length])
+            b.output(decoded.maps[index], f"global_attention_{index}", "float32", [heads, 1, length])
         for layer_index in range(config.token_layers):
             for slot in range(slots):
                 rows = prefix if slot == 0 else 1
@@ -76,9 +76,12 @@ def add_gpu_step(b: GraphBuilder, config: ModelConfig, cut: bool = False, quiet:
                     "float32",
                     [heads, rows, prefix + slot],
                 )
-        b.output(context, "context", "float32", [1, width])
+        b.output(decoded.hidden, "context", "float32", [1, width])
         b.output(prefixes, "prefixes", "float32", [1, prefix * width])
-    for index, (k, v) in enumerate(present):
+        # One sum over all heads of all layers: two kernels, whatever the depth.
+        norms = b.op("ReduceL2", b.concat(decoded.written, 0), b.integers(1), keepdims=0)
+        b.output(norms, "kv_norms", "float32", [2 * layers * heads])
+    for index, (k, v) in enumerate(decoded.present):
         b.output(k, f"present_k_{index}", "float32", cache)
         b.output(v, f"present_v_{index}", "float32", cache)
     return b.build()

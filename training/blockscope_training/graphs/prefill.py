@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..config import ModelConfig
 from .builder import Graph, GraphBuilder
-from .layer import Affine, ResidualStream, attend, attention_rows, layer_in, layer_out, rotary
+from .layer import ResidualStream, attention_rows, layer_in, layer_out, rotary
+from .sequence import by_head, leading, mix_sequence, project_sequence
 
 
 def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Graph:
@@ -26,34 +27,25 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
     embedded = b.op("Gather", b.weight(f"{embedding}.weight"), tokens, axis=0)
     stream = ResidualStream(b, config, embedded if flat else b.reshape(embedded, 0, 0, width))
 
-    def by_head(x: str, perm: list[int]) -> str:
-        return b.op("Transpose", b.reshape(x, 0, 0, heads, size), perm=perm)
-
     maps, kv = [], []
     for index in range(layers):
         layer = f"{stack}.layers.{index}"
         last = (flat or quiet) and index == layers - 1
         weights_in = layer_in(b, config, layer)
         if last:
-            weights_in = Affine(_leading(b, weights_in.weight, 3 * width, 1), _leading(b, weights_in.bias, 3 * width, 0))
+            weights_in = leading(b, weights_in, 3 * width)
         else:
             weights_out = layer_out(b, layer)
-        fused = b.op("Add", b.op("MatMul", stream.normalise(), weights_in.weight), weights_in.bias)
-        qk, v, *inner = b.split(fused, 2, [2 * width, width] if last else [2 * width, width, 4 * width])
-        q, k = b.split(table.turn(b, config, qk, positions), 2, [width, width])
+        rest = [width] if last else [width, 4 * width]
+        q, k, v, *inner = project_sequence(b, config, stream.normalise(), weights_in, table, positions, rest)
         kv += [k, v]
         if last and quiet:
             break
-        q = by_head(q, [0, 2, 1, 3])
         if last:
-            maps.append(attention_rows(b, q, by_head(k, [0, 2, 3, 1]), mask))
+            q = by_head(b, config, q, [0, 2, 1, 3])
+            maps.append(attention_rows(b, q, by_head(b, config, k, [0, 2, 3, 1]), mask))
             break
-        v = by_head(v, [0, 2, 1, 3])
-        attention, mixed = attend(b, q, by_head(k, [0, 2, 3, 1]), v, mask)
-        maps.append(attention)
-        mixed = b.reshape(b.op("Transpose", mixed, perm=[0, 2, 1, 3]), 0, 0, width)
-        both = b.concat([mixed, b.op("Gelu", *inner)], 2)
-        stream.add(b.op("MatMul", both, weights_out.weight), weights_out.bias)
+        maps.append(mix_sequence(b, config, stream, (q, k, v, inner[0]), mask, weights_out))
 
     contexts = "" if flat or quiet else stream.normalise("block_decoder.norm")
     by_position = b.reshape(b.concat(kv, 2), 0, 0, 2 * layers, heads, size)
@@ -66,7 +58,3 @@ def add_prefill(b: GraphBuilder, config: ModelConfig, quiet: bool = False) -> Gr
     if contexts:
         b.output(contexts, "contexts", "float32", ["B", "n", width])
     return b.build()
-
-
-def _leading(b: GraphBuilder, x: str, size: int, axis: int) -> str:
-    return b.op("Slice", x, b.integers(0), b.integers(size), b.integers(axis))

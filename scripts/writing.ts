@@ -4,6 +4,7 @@ import { FlatEngine } from '@/lib/engine/flat-session';
 import { generateBlocks, type LoopEnd, type LoopEventOf } from '@/lib/engine/generate';
 import { BlockEngine } from '@/lib/engine/session';
 import type { PromptLayout } from '@/lib/model/layout';
+import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import type { Trace } from '@/lib/trace/trace';
 import type { Sampling } from '@/lib/trace/types';
@@ -44,28 +45,9 @@ export interface Written {
 /** Writes with a block model and records it. */
 export async function writeInBlocks(job: WritingJob): Promise<Written> {
   const { bundle, prompt, layout, count, sampling } = job;
-  const { id, dims, weights, tokenizer } = bundle.manifest;
   const engine = await BlockEngine.create(bundle);
-  const recorder = new TraceRecorder(
-    {
-      format: 'blockscope-trace',
-      version: 1,
-      model: {
-        id,
-        architecture: 'block',
-        dims,
-        weightsSha256: weights.sha256,
-        padId: tokenizer.padId,
-        endId: tokenizer.endId,
-      },
-      prompt,
-      sampling,
-      backend: 'wasm',
-      provenance: 'measured',
-      created: new Date().toISOString(),
-    },
-    layout,
-  );
+  const header = newTraceHeader(bundle.manifest, { prompt, sampling, backend: 'wasm' });
+  const recorder = new TraceRecorder(header, layout);
   const loaded = performance.now();
   const request = { tokens: layout.tokens, maxTokens: count, sampling };
   const times = await follow(job, generateBlocks(engine, request), {

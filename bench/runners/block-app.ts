@@ -4,6 +4,7 @@ import type { WasmBackend } from '@/lib/engine/wasm-backend';
 import { bytesPerGlobalPosition } from '@/lib/model/cost';
 import { layoutPrompt } from '@/lib/model/layout';
 import type { Manifest } from '@/lib/model/manifest';
+import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import { type Job, promptOf, type Sample, type Stamp, timesOf } from '../lib/sample';
 import { GREEDY } from './greedy';
@@ -22,28 +23,12 @@ export class BlockAppRunner implements ModelRunner {
 
   async write({ input, output, batch }: Job): Promise<Sample> {
     if (batch !== 1) throw new Error('the app writes one sequence');
-    const { id, dims, tokenizer, weights } = this.manifest;
+    const { dims, tokenizer } = this.manifest;
     const layout = layoutPrompt(promptOf(input, dims.vocabulary), dims, tokenizer.padId);
     const stamps: Stamp[] = [];
     const started = performance.now();
     const recorder = new TraceRecorder(
-      {
-        format: 'blockscope-trace',
-        version: 1,
-        model: {
-          id,
-          architecture: 'block',
-          dims,
-          weightsSha256: weights.sha256,
-          padId: tokenizer.padId,
-          endId: tokenizer.endId,
-        },
-        prompt: '',
-        sampling: GREEDY,
-        backend: 'wasm',
-        provenance: 'measured',
-        created: new Date(0).toISOString(),
-      },
+      newTraceHeader(this.manifest, { prompt: '', sampling: GREEDY, backend: 'wasm' }),
       layout,
     );
     const request = { tokens: layout.tokens, maxTokens: output, sampling: GREEDY };

@@ -1,10 +1,8 @@
 import { InputError } from '@/lib/model/errors';
-import { layoutPrompt } from '@/lib/model/layout';
 import { loadTokenizer } from '@/lib/model/tokenizer';
-import { TraceRecorder } from '@/lib/trace/recorder';
-import type { TraceHeader } from '@/lib/trace/types';
 import { cancelled, crashed, EngineError, hung, toProblem } from './errors';
 import { LiveRun } from './live-run';
+import { planRun } from './plan';
 import type { FromWorker, ToWorker, WorkerInfo } from './protocol';
 import type {
   EngineClient,
@@ -73,34 +71,11 @@ class WorkerClient implements EngineClient {
         message: 'The model is not ready yet; wait until it is loaded and try again.',
         recovery: 'retry',
       });
-    const { manifest, tokenizer } = info;
-    const { padId, endId } = manifest.tokenizer;
-    // Throws InputError for an empty or too long prompt, before anything of the old run is touched.
-    const prompt = inputChecked(() =>
-      layoutPrompt(tokenizer.encode(request.prompt), manifest.dims, padId),
-    );
+    // Throws before anything of the old run is touched.
+    const plan = inputChecked(() => planRun(info, request));
     this.run?.stop();
-    const header: TraceHeader = {
-      format: 'blockscope-trace',
-      version: 1,
-      model: {
-        id: manifest.id,
-        architecture: 'block',
-        dims: manifest.dims,
-        weightsSha256: manifest.weights.sha256,
-        padId,
-        endId,
-      },
-      prompt: request.prompt,
-      sampling: request.sampling,
-      backend: info.captured ? `${info.backend} (captured)` : info.backend,
-      provenance: 'measured',
-      created: new Date().toISOString(),
-    };
     this.runs += 1;
-    const run = new LiveRun(this.runs, request, new TraceRecorder(header, prompt), (message) =>
-      this.send(message),
-    );
+    const run = new LiveRun(this.runs, request.sampling, plan, (message) => this.send(message));
     this.run = run;
     run.done.then(() => {
       if (this.run === run) this.run = null;
@@ -108,7 +83,7 @@ class WorkerClient implements EngineClient {
         this.setStatus({ ...this.status, state: 'ready' });
     });
     this.setStatus({ state: 'running', info });
-    run.start(request.maxTokens);
+    run.start();
     return run;
   }
 
@@ -213,7 +188,7 @@ class WorkerClient implements EngineClient {
     if (this.run) {
       // The device was lost in the middle of a run: its tokens rebuild the cache and writing goes on.
       this.setStatus({ state: 'running', info: ready });
-      this.run.resume();
+      this.run.start();
     } else this.setStatus({ state: 'ready', info: ready });
   }
 

@@ -10,7 +10,7 @@ export type FlatLoopEvent = LoopEventOf<FlatPrefill, FlatStep>;
  */
 export async function* generateTokens(
   engine: FlatEngine,
-  request: LoopRequest & { unrolled?: boolean; quiet?: boolean },
+  request: Omit<LoopRequest, 'forced'> & { unrolled?: boolean; quiet?: boolean },
 ): AsyncGenerator<FlatLoopEvent, LoopEnd, void> {
   const { sampling, unrolled = false, quiet = false } = request;
   return yield* writeOn(engine.manifest, request, {

@@ -8,6 +8,11 @@ export interface LoopRequest {
   /** Tokens to write at most; null runs to the end of text or of the context. */
   maxTokens: number | null;
   sampling: Sampling;
+  /**
+   * [blockLength]: ids to write in the first block instead of drawing, −1 where the model is free. An end-of-text before the
+   * last of them does not end the run.
+   */
+  forced?: Int32Array | null;
 }
 
 export type LoopEventOf<Prefill, Step> =
@@ -26,8 +31,8 @@ export interface LoopEnd {
 /** The two things a model can do, with the cache between them. */
 export interface Writer<Prefill, Step> {
   prefill(tokens: Int32Array): Promise<Prefill>;
-  /** Embeds `previous` (one block) and writes what comes after it. */
-  step(previous: Int32Array): Promise<Step>;
+  /** Embeds `previous` (one block) and writes what comes after it; `forced` as in `LoopRequest`. */
+  step(previous: Int32Array, forced: Int32Array | null): Promise<Step>;
 }
 
 /**
@@ -41,14 +46,14 @@ export async function* generateBlocks(
   const { sampling } = request;
   return yield* writeOn(engine.manifest, request, {
     prefill: (tokens) => engine.prefill(tokens),
-    step: (previous) => engine.step(previous, { sampling }),
+    step: (previous, forced) => engine.step(previous, { sampling, forced }),
   });
 }
 
 /** The loop of `generateBlocks` for any model whose steps write one block or more. */
 export async function* writeOn<Prefill, Step extends { picks: Int32Array }>(
   { dims, tokenizer: { endId } }: Manifest,
-  { tokens, maxTokens, sampling }: LoopRequest,
+  { tokens, maxTokens, sampling, forced = null }: LoopRequest,
   writer: Writer<Prefill, Step>,
 ): AsyncGenerator<LoopEventOf<Prefill, Step>, LoopEnd, void> {
   const { blockLength, contextLength } = dims;
@@ -61,11 +66,14 @@ export async function* writeOn<Prefill, Step extends { picks: Int32Array }>(
   yield { type: 'prefill', result: await writer.prefill(tokens.subarray(0, ahead)) };
   let previous = tokens.slice(tokens.length - blockLength);
   let length = tokens.length;
+  let given = forced;
   while (length < limit) {
-    const result = await writer.step(previous);
+    const result = await writer.step(previous, given);
     // A copy: the result may be handed to another thread while this waits.
     const picks = result.picks.slice();
-    const at = sampling.ignoreEnd ? -1 : picks.indexOf(endId);
+    const chosen = given?.findLastIndex((id) => id >= 0) ?? -1;
+    const at = sampling.ignoreEnd ? -1 : picks.indexOf(endId, Math.max(0, chosen));
+    given = null;
     const end: LoopEnd | null =
       at >= 0 && length + at < limit
         ? { reason: 'end-of-text', length: length + at + 1 }

@@ -22,6 +22,7 @@ export function assembleStep(
     ),
     localAttention: assembleLocal(read, dims),
     context: read('context').slice(),
+    kvNorms: read('kv_norms').slice(),
     prefixes: read('prefixes').slice(),
   };
 }

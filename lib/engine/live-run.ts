@@ -1,5 +1,5 @@
-import type { TraceRecorder } from '@/lib/trace/recorder';
 import type { Trace } from '@/lib/trace/trace';
+import type { RunPlan } from './plan';
 import type { FromWorker, ToWorker } from './protocol';
 import type { GenerateRequest, Run, RunEnd } from './types';
 
@@ -10,40 +10,38 @@ export class LiveRun implements Run {
   private settle: (end: RunEnd) => void = () => {};
   private granted = 0;
   private ended = false;
-  private resumed = false;
+  /** Tokens that were there before the engine wrote any. */
+  private readonly from: number;
 
   constructor(
     readonly id: number,
-    private readonly request: GenerateRequest,
-    private readonly recorder: TraceRecorder,
+    private readonly sampling: GenerateRequest['sampling'],
+    private readonly plan: RunPlan,
     private readonly send: (message: ToWorker) => void,
   ) {
+    this.from = this.trace.length;
     this.done = new Promise((resolve) => {
       this.settle = resolve;
     });
   }
 
   get trace(): Trace {
-    return this.recorder.trace;
+    return this.plan.recorder.trace;
   }
 
-  /** Sends the prompt, or all that was written so far. */
-  start(maxTokens: number | null): void {
+  /** Sends all that is there: the prompt, a branch's blocks, or what was written before the engine was lost. */
+  start(): void {
+    const { maxTokens, forced } = this.plan;
+    const written = this.trace.length - this.from;
     this.send({
       type: 'generate',
       run: this.id,
       tokens: this.trace.tokens.slice(),
-      maxTokens,
-      sampling: this.request.sampling,
+      maxTokens: maxTokens === null ? null : maxTokens - written,
+      sampling: this.sampling,
+      forced: written === 0 ? forced : null,
       granted: this.granted,
     });
-  }
-
-  resume(): void {
-    this.resumed = true;
-    const { maxTokens } = this.request;
-    const written = this.trace.length - this.trace.promptBlocks * this.trace.dims.blockLength;
-    this.start(maxTokens === null ? null : maxTokens - written);
   }
 
   grant(blocks: number): void {
@@ -66,10 +64,12 @@ export class LiveRun implements Run {
   receive(message: Extract<FromWorker, { run: number }>): void {
     if (this.ended) return;
     if (message.type === 'prefill') {
-      // Rows of a resumed run are already written; they never change.
-      if (!this.resumed && message.result.blocks > 0) this.recorder.appendPrefill(message.result);
+      // Rows of a branch or a resumed run are already written; they never change.
+      const { recorder } = this.plan;
+      if (this.trace.rows === 0 && message.result.blocks > 0)
+        recorder.appendPrefill(message.result);
     } else if (message.type === 'step') {
-      this.recorder.appendStep(message.result);
+      this.plan.recorder.appendStep(message.result);
       this.granted -= 1;
     } else {
       this.end({ reason: message.reason, problem: message.problem }, message.length ?? undefined);
@@ -81,7 +81,7 @@ export class LiveRun implements Run {
   end(end: RunEnd, length?: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.recorder.finish(end.reason, length);
+    this.plan.recorder.finish(end.reason, length);
     this.notify();
     this.settle(end);
   }

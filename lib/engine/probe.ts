@@ -38,7 +38,7 @@ export async function probe(engine: BlockEngine, budgetMs = 1000): Promise<Probe
 }
 
 /**
- * Three greedy steps and two with a sampling cut, on a fixed block: every logit and attention row in one array. Run
+ * Three greedy steps and two with a sampling cut, on a fixed block: every logit, attention row and norm in one array. Run
  * captured and uncaptured it must give the same numbers; it also builds every pipeline ahead of the first run.
  */
 export async function sameSteps(engine: BlockEngine): Promise<Float32Array> {
@@ -46,8 +46,8 @@ export async function sameSteps(engine: BlockEngine): Promise<Float32Array> {
   await engine.prefill(block);
   const parts: Float32Array[] = [];
   for (const sampling of [GREEDY, GREEDY, GREEDY, SAMPLED, SAMPLED]) {
-    const { logits, globalAttention, localAttention } = await engine.step(block, { sampling });
-    parts.push(logits, globalAttention, localAttention);
+    const result = await engine.step(block, { sampling });
+    parts.push(result.logits, result.globalAttention, result.localAttention, result.kvNorms);
   }
   await engine.prefill(new Int32Array(0));
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

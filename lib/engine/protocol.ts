@@ -22,6 +22,8 @@ export type ToWorker =
       tokens: Int32Array;
       maxTokens: number | null;
       sampling: Sampling;
+      /** As in `LoopRequest`: what the first block of a branch is given. */
+      forced: Int32Array | null;
       /** Blocks that may be written before the first `grant`. */
       granted: number;
     }

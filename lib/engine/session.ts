@@ -50,7 +50,9 @@ export class BlockEngine {
     for (const values of [result.logits, result.context])
       if (!Number.isFinite(values.reduce((sum, value) => sum + value, 0)))
         throw new Error(`block ${result.block} came back with numbers that are not finite`);
-    return result;
+    const { forced } = options;
+    if (!forced?.some((id) => id >= 0)) return result;
+    return { ...result, forced: Array.from(forced, (id) => id >= 0) };
   }
 
   dispose(): Promise<void> {

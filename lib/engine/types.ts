@@ -60,10 +60,20 @@ export interface LoadRequest {
 }
 
 export interface GenerateRequest {
+  /** Not looked at in a branch, which has its parent's. */
   prompt: string;
-  /** Tokens to write at most; null runs to the end of text or of the context. */
+  /** Tokens to write at most, the chosen one of a branch included; null runs to the end of text or of the context. */
   maxTokens: number | null;
   sampling: Sampling;
+  /** Goes on from a run of the same model with another token in one place. */
+  branch?: BranchRequest;
+}
+
+/** At index `at` of the parent's padded sequence, a written token, stands `token`; what comes after is drawn anew. */
+export interface BranchRequest {
+  parent: Trace;
+  at: number;
+  token: number;
 }
 
 export interface RunEnd {
@@ -92,7 +102,7 @@ export interface EngineClient {
   /** Loads (or reloads) a bundle. Rejects with an `EngineError` carrying an `EngineProblem`. */
   load(request: LoadRequest): Promise<EngineInfo>;
   cancelLoad(): void;
-  /** Rejects with an `EngineError` for an empty or too long prompt; the status stays `ready`. */
+  /** Rejects with an `EngineError` for a prompt or a branch that cannot be; the status and a run in progress stay. */
   generate(request: GenerateRequest): Promise<Run>;
   dispose(): void;
 }

@@ -6,6 +6,7 @@ import { type Bundle, graphsOf } from './bundle';
 import { CpuGraphs, loadCpuSessions, type Sessions, type WasmOptions } from './cpu-graphs';
 import type { Outputs } from './graph-io';
 import { GrowingCache } from './growing-cache';
+import { kvNorms } from './kv-norms';
 import type { OrtModule } from './runtime';
 
 /** Loads the CPU build of ONNX Runtime and the WASM graphs that the bundle was read with. */
@@ -51,7 +52,7 @@ export class WasmBackend implements Backend {
   }
 
   async prefill(tokens: Int32Array): Promise<PrefillResult> {
-    const { blockLayers, heads, blockLength, width } = this.dims;
+    const { blockLayers, heads, headWidth, blockLength, width } = this.dims;
     const blocks = tokens.length / blockLength;
     this.reset(1);
     if (blocks === 0)
@@ -59,15 +60,18 @@ export class WasmBackend implements Backend {
         blocks,
         globalAttention: new Float32Array(0),
         contexts: new Float32Array(0),
+        kvNorms: new Float32Array(0),
         ms: 0,
       };
     const started = performance.now();
     const out = await this.graphs.prefill('prefill', tokens, 1, [blocks, blockLength]);
-    this.cache.append(out.floats('kv', this.cache.size(blocks)));
+    const kv = out.floats('kv', this.cache.size(blocks));
+    this.cache.append(kv);
     return {
       blocks,
       globalAttention: out.floats('global_attention', blockLayers * heads * blocks * blocks),
       contexts: out.floats('contexts', blocks * width),
+      kvNorms: kvNorms(kv, headWidth),
       ms: performance.now() - started,
     };
   }
@@ -86,6 +90,7 @@ export class WasmBackend implements Backend {
       globalAttention: out.floats('global_attention', dims.blockLayers * dims.heads * (held + 1)),
       localAttention: out.floats('local_attention', dims.tokenLayers * dims.heads * local * local),
       context: out.floats('context', dims.width),
+      kvNorms: kvNorms(out.floats('kv', this.cache.size(1)), dims.headWidth),
       prefixes: out.floats('prefixes', dims.prefixLength * dims.width),
       ms: performance.now() - started,
     };

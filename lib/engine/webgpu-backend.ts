@@ -7,6 +7,7 @@ import type { EngineError } from './errors';
 import type { GpuDevice } from './gpu-device';
 import { GpuGraphs, type WebGpuOptions } from './gpu-graphs';
 import { assembleStep } from './gpu-readback';
+import { kvNorms } from './kv-norms';
 
 /** Loads a WebGPU build of ONNX Runtime and the bundle's graphs on `gpu`. */
 export async function createWebGpuBackend(
@@ -43,7 +44,7 @@ export class WebGpuBackend implements Backend {
 
   async prefill(tokens: Int32Array): Promise<PrefillResult> {
     this.graphs.check();
-    const { blockLength, blockLayers, heads, width } = this.dims;
+    const { blockLength, blockLayers, heads, headWidth, width } = this.dims;
     const blocks = tokens.length / blockLength;
     if (blocks > this.positions) throw new Error('the prompt has more blocks than the cache');
     const started = performance.now();
@@ -58,7 +59,13 @@ export class WebGpuBackend implements Backend {
     }
     this.graphs.cache.fill(kv, blocks);
     this.held = blocks;
-    return { blocks, globalAttention, contexts, ms: performance.now() - started };
+    return {
+      blocks,
+      globalAttention,
+      contexts,
+      kvNorms: kvNorms(kv, headWidth),
+      ms: performance.now() - started,
+    };
   }
 
   async step(inputs: StepInputs): Promise<StepResult> {

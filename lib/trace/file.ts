@@ -6,19 +6,20 @@
  * | 8 | magic, ASCII `BSCTRACE` |
  * | 4 | length of the JSON in bytes, unsigned, little-endian; a multiple of 4 |
  * | … | JSON, UTF-8, filled up with spaces: `TraceHeader`, `counts`, `arrays` |
- * | … | the arrays in the order of `arrays`, float32 or int32, little-endian, nothing between them, nothing after |
+ * | … | the arrays in the order of `arrays`, little-endian, nothing between them, nothing after |
  *
  * `counts`: `pads`, `promptBlocks`, `rows` (global rows), `steps` (blocks after the prompt), `prefillMs` (number or null),
  * `end` (`{reason, length}` or null). `arrays`: `{name, type, shape}` each. The global map is packed: row i holds
- * [blockLayers, heads, i + 1] numbers, row after row.
+ * [blockLayers, heads, i + 1] numbers, row after row. A compact file has its logits as float16; that is the one loss.
  */
 import { z } from 'zod';
 import { contextBlocks, localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
+import { fromFloat16, toFloat16 } from './float16';
 import { TRACE_VERSION, traceHeaderSchema } from './header';
 import { TraceRecorder } from './recorder';
 import { findBadRow } from './rows';
-import { globalOffset } from './store';
+import { globalOffset, normsPerRow } from './store';
 import type { Trace } from './trace';
 import type { TraceHeader } from './types';
 
@@ -47,14 +48,22 @@ const countsSchema = z.object({
 });
 
 const tableSchema = z.array(
-  z.object({ name: z.string(), type: z.enum(['float32', 'int32']), shape: z.array(count) }),
+  z.object({
+    name: z.string(),
+    type: z.enum(['float32', 'float16', 'int32']),
+    shape: z.array(count),
+  }),
 );
 
 type Counts = z.infer<typeof countsSchema>;
 type ArrayEntry = z.infer<typeof tableSchema>[number];
 
 /** Which arrays a trace file holds and their shapes. */
-function arrayTable(dims: Dims, { promptBlocks, rows, steps }: Counts): ArrayEntry[] {
+function arrayTable(
+  dims: Dims,
+  { promptBlocks, rows, steps }: Counts,
+  compact: boolean,
+): ArrayEntry[] {
   const side = localLength(dims);
   const tokens = (promptBlocks + steps) * dims.blockLength;
   return [
@@ -65,19 +74,33 @@ function arrayTable(dims: Dims, { promptBlocks, rows, steps }: Counts): ArrayEnt
       shape: [globalOffset(rows, dims.blockLayers * dims.heads)],
     },
     { name: 'contexts', type: 'float32', shape: [rows, dims.width] },
+    { name: 'kv_norms', type: 'float32', shape: [rows, dims.blockLayers, 2, dims.heads] },
     {
       name: 'local_attention',
       type: 'float32',
       shape: [steps, dims.tokenLayers, dims.heads, side, side],
     },
-    { name: 'logits', type: 'float32', shape: [steps, dims.blockLength, dims.vocabulary] },
+    {
+      name: 'logits',
+      type: compact ? 'float16' : 'float32',
+      shape: [steps, dims.blockLength, dims.vocabulary],
+    },
     { name: 'prefixes', type: 'float32', shape: [steps, dims.prefixLength, dims.width] },
+    { name: 'forced', type: 'int32', shape: [steps, dims.blockLength] },
     { name: 'step_ms', type: 'float32', shape: [steps] },
   ];
 }
 
-/** The trace as a file. What was not yet known is not in it; a run may go on afterwards. */
-export function writeTrace(trace: Trace): Uint8Array<ArrayBuffer> {
+/**
+ * The trace as a file. What was not yet known is not in it; a run may go on afterwards.
+ *
+ * @param options `compact` rounds the logits, most of the file, to float16.
+ * @throws RangeError when a logit does not fit float16.
+ */
+export function writeTrace(
+  trace: Trace,
+  { compact = false }: { compact?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const counts: Counts = {
     pads: trace.pads,
     promptBlocks: trace.promptBlocks,
@@ -86,7 +109,7 @@ export function writeTrace(trace: Trace): Uint8Array<ArrayBuffer> {
     prefillMs: trace.prefillMs,
     end: trace.end,
   };
-  const arrays = arrayTable(trace.dims, counts);
+  const arrays = arrayTable(trace.dims, counts, compact);
   const json = new TextEncoder().encode(JSON.stringify({ ...trace.header, counts, arrays }));
   const jsonLength = Math.ceil(json.length / 4) * 4;
   const total = arrays.reduce((sum, entry) => sum + byteLength(entry), PREAMBLE + jsonLength);
@@ -98,7 +121,7 @@ export function writeTrace(trace: Trace): Uint8Array<ArrayBuffer> {
   bytes.set(json, PREAMBLE);
 
   let offset = PREAMBLE + jsonLength;
-  const put = (values: Float32Array | Int32Array | null) => {
+  const put = (values: Float32Array | Uint16Array | Int32Array | null) => {
     if (!values) throw new Error('a known row is missing');
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
     offset += values.byteLength;
@@ -112,15 +135,22 @@ export function writeTrace(trace: Trace): Uint8Array<ArrayBuffer> {
     }
   }
   for (let row = 0; row < trace.rows; row += 1) put(trace.context(row));
+  for (let row = 0; row < trace.rows; row += 1) put(trace.kvNorms(row));
   for (const block of written) {
     for (let layer = 0; layer < tokenLayers; layer += 1) {
       for (let head = 0; head < heads; head += 1) put(trace.localMap(block, layer, head));
     }
   }
   for (const block of written) {
-    for (let slot = 0; slot < blockLength; slot += 1) put(trace.logits(block, slot));
+    for (let slot = 0; slot < blockLength; slot += 1) {
+      const logits = trace.logits(block, slot);
+      put(compact && logits ? toFloat16(logits) : logits);
+    }
   }
   for (const block of written) put(trace.prefixes(block));
+  const first = trace.promptBlocks * blockLength;
+  const flag = (_: unknown, i: number) => Number(trace.isForced(first + i));
+  put(Int32Array.from({ length: counts.steps * blockLength }, flag));
   put(Float32Array.from(written, (block) => trace.stepMs(block) ?? 0));
   return bytes;
 }
@@ -136,7 +166,8 @@ export function readTrace(bytes: Uint8Array): Trace {
   const counts = check(countsSchema, json.counts, 'counts');
   const arrays = check(tableSchema, json.arrays, 'arrays');
   checkCounts(header, counts);
-  const expected = arrayTable(header.model.dims, counts);
+  const compact = arrays.some(({ name, type }) => name === 'logits' && type === 'float16');
+  const expected = arrayTable(header.model.dims, counts, compact);
   if (JSON.stringify(arrays) !== JSON.stringify(expected)) {
     throw new TraceFileError('The trace file is damaged: its arrays do not fit its counts.');
   }
@@ -150,6 +181,7 @@ export function readTrace(bytes: Uint8Array): Trace {
   const trace = damagedUnless(() => replay(header, counts, arrayReader(bytes, offset, expected)));
   const bad = findBadRow(trace);
   if (bad) throw new TraceFileError(`The trace file is damaged: ${bad} does not sum to 1.`);
+  checkBranch(trace);
   return trace;
 }
 
@@ -184,16 +216,20 @@ function replay(header: TraceHeader, counts: Counts, arrays: ReadonlyMap<string,
       blocks: prefilled,
       globalAttention,
       contexts: floats('contexts').subarray(0, prefilled * dims.width),
+      kvNorms: floats('kv_norms').subarray(0, prefilled * normsPerRow(dims)),
       ms: counts.prefillMs,
     });
   }
+  const forced = flagsOf(arrays.get('forced') as Int32Array);
   for (let step = 0; step < steps; step += 1) {
     const block = promptBlocks + step;
     recorder.appendStep({
       block,
       picks: tokens.subarray(block * dims.blockLength, (block + 1) * dims.blockLength),
+      forced: forced.slice(step * dims.blockLength, (step + 1) * dims.blockLength),
       globalAttention: packed.subarray(globalOffset(block - 1, maps), globalOffset(block, maps)),
       context: part('contexts', block - 1, rows),
+      kvNorms: part('kv_norms', block - 1, rows),
       localAttention: part('local_attention', step, steps),
       logits: part('logits', step, steps),
       prefixes: part('prefixes', step, steps),
@@ -202,6 +238,12 @@ function replay(header: TraceHeader, counts: Counts, arrays: ReadonlyMap<string,
   }
   if (counts.end) recorder.finish(counts.end.reason, counts.end.length);
   return recorder.trace;
+}
+
+function flagsOf(numbers: Int32Array): boolean[] {
+  const bad = numbers.findIndex((number) => number !== 0 && number !== 1);
+  if (bad >= 0) throw new RangeError(`forced[${bad}] is ${numbers[bad]}`);
+  return Array.from(numbers, (number) => number === 1);
 }
 
 type Numbers = Float32Array | Int32Array;
@@ -218,14 +260,15 @@ function arrayReader(
     // A copy: the file's bytes may start at any address, and belong to the caller. Not `slice`: a Node Buffer's only looks.
     const copy = new Uint8Array(end - offset);
     copy.set(bytes.subarray(offset, end));
-    const { buffer } = copy;
-    result.set(
-      entry.name,
-      entry.type === 'int32' ? new Int32Array(buffer) : new Float32Array(buffer),
-    );
+    result.set(entry.name, numbersOf(entry.type, copy.buffer));
     offset = end;
   }
   return result;
+}
+
+function numbersOf(type: ArrayEntry['type'], buffer: ArrayBuffer): Numbers {
+  if (type === 'int32') return new Int32Array(buffer);
+  return type === 'float16' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }
 
 function readJson(bytes: Uint8Array): { json: Record<string, unknown>; offset: number } {
@@ -279,6 +322,19 @@ function checkCounts({ model: { dims } }: TraceHeader, counts: Counts): void {
   }
 }
 
+/** A branch leaves its parent behind the prompt, at a token that was chosen; its block may not be written yet. */
+function checkBranch(trace: Trace): void {
+  const { branch } = trace.header;
+  if (!branch) return;
+  const { blockLength, contextLength } = trace.dims;
+  const first = trace.promptBlocks * blockLength;
+  const open = trace.length + blockLength;
+  const fits = branch.at >= first && branch.at < Math.min(open, contextLength);
+  if (!fits || (branch.at < trace.length && !trace.isForced(branch.at))) {
+    throw new TraceFileError('The trace file is damaged: its branch does not fit its tokens.');
+  }
+}
+
 function damagedUnless(build: () => Trace): Trace {
   try {
     return build();
@@ -289,5 +345,7 @@ function damagedUnless(build: () => Trace): Trace {
 }
 
 function byteLength(entry: ArrayEntry): number {
-  return 4 * entry.shape.reduce((product, size) => product * size, 1);
+  return (
+    (entry.type === 'float16' ? 2 : 4) * entry.shape.reduce((product, size) => product * size, 1)
+  );
 }

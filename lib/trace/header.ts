@@ -3,9 +3,10 @@ import { dimsSchema } from '@/lib/model/manifest';
 import type { TraceHeader } from './types';
 
 /** The trace file version this build reads and writes. */
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
-const id = z.number().int().nonnegative();
+const tokenId = z.number().int().nonnegative();
+const traceId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 
 /** How the tokens of a run were drawn; the limits are those of `Sampling`. */
 export const samplingSchema = z.object({
@@ -19,13 +20,15 @@ export const samplingSchema = z.object({
 export const traceHeaderSchema: z.ZodType<TraceHeader> = z.object({
   format: z.literal('blockscope-trace'),
   version: z.literal(TRACE_VERSION),
+  id: traceId,
+  branch: z.object({ parent: traceId, at: z.number().int().nonnegative() }).nullable(),
   model: z.object({
     id: z.string().min(1),
     architecture: z.literal('block'),
     dims: dimsSchema,
     weightsSha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
-    padId: id,
-    endId: id,
+    padId: tokenId,
+    endId: tokenId,
   }),
   prompt: z.string(),
   sampling: samplingSchema,

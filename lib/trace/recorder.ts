@@ -1,5 +1,6 @@
-import { localLength } from '@/lib/model/layout';
-import { createStore, globalOffset, isToken, type TraceStore } from './store';
+import { blockOf, localLength, slotOf } from '@/lib/model/layout';
+import { prefillOf, stepOf } from './replay';
+import { createStore, globalOffset, isToken, normsPerRow, type TraceStore } from './store';
 import { Trace } from './trace';
 import type { EndReason, PrefillResult, StepResult, TraceHeader } from './types';
 
@@ -17,6 +18,8 @@ export interface TracePrompt {
 export class TraceRecorder {
   readonly trace: Trace;
   private readonly store: TraceStore;
+  /** What the next block takes over from a branch's parent, slot by slot. */
+  private inherited: readonly { token: number; forced: boolean }[] = [];
 
   /**
    * @param capacity blocks to make room for after the prompt; the rest of the context when left out.
@@ -25,6 +28,45 @@ export class TraceRecorder {
   constructor(header: TraceHeader, prompt: TracePrompt, capacity?: number) {
     this.store = createStore(header, prompt, capacity);
     this.trace = new Trace(this.store);
+  }
+
+  /**
+   * A recorder for a run that leaves `parent` at token index `at`: the parent's blocks before the one that holds `at` are
+   * written already, for causal rows never change. That block comes from the engine again, with the parent's tokens up to `at`.
+   *
+   * @param capacity as in the constructor, the parent's blocks included.
+   * @throws RangeError when `at` is not a written token of the parent's text, or the header names another parent or model.
+   */
+  static branch(parent: Trace, at: number, header: TraceHeader, capacity?: number): TraceRecorder {
+    const { dims, promptBlocks, pads, tokens } = parent;
+    const { id, model } = parent.header;
+    const prompt = promptBlocks * dims.blockLength;
+    if (!(Number.isInteger(at) && at >= prompt && at < parent.textLength)) {
+      throw new RangeError(`a branch at ${at} is outside ${prompt} … ${parent.textLength - 1}`);
+    }
+    if (header.branch?.parent !== id || header.branch.at !== at) {
+      throw new RangeError(`the header does not name a branch of ${id} at ${at}`);
+    }
+    if (header.model.weightsSha256 !== model.weightsSha256) {
+      throw new RangeError(`the parent was written by other weights`);
+    }
+    const recorder = new TraceRecorder(
+      header,
+      { tokens: tokens.subarray(0, prompt), pads },
+      capacity,
+    );
+    const prefill = prefillOf(parent);
+    if (prefill) recorder.appendPrefill(prefill);
+    const block = blockOf(at, dims);
+    for (let written = promptBlocks; written < block; written += 1) {
+      recorder.appendStep(stepOf(parent, written));
+    }
+    const start = block * dims.blockLength;
+    recorder.inherited = Array.from({ length: slotOf(at, dims) }, (_, slot) => ({
+      token: tokens[start + slot] ?? -1,
+      forced: parent.isForced(start + slot),
+    }));
+    return recorder;
   }
 
   /**
@@ -47,6 +89,7 @@ export class TraceRecorder {
     const maps = dims.blockLayers * dims.heads;
     checkNumbers('globalAttention', result.globalAttention, maps * blocks * blocks);
     checkNumbers('contexts', result.contexts, blocks * dims.width);
+    checkNorms(result.kvNorms, blocks * normsPerRow(dims));
     checkCausal('globalAttention', result.globalAttention, blocks);
     checkDuration(result.ms);
 
@@ -60,6 +103,7 @@ export class TraceRecorder {
       }
     }
     store.contexts.set(result.contexts);
+    store.kvNorms.set(result.kvNorms);
     store.prefillMs = result.ms;
     store.rows = blocks;
     store.version += 1;
@@ -89,6 +133,15 @@ export class TraceRecorder {
     for (const id of picks) {
       if (!isToken(id, dims.vocabulary) || id === padId) throw new RangeError(`pick ${id}`);
     }
+    this.inherited.forEach(({ token }, slot) => {
+      if (picks[slot] !== token) {
+        throw new RangeError(`slot ${slot} of block ${block} is not the parent's`);
+      }
+    });
+    const forced = result.forced ?? [];
+    if (forced.length !== 0 && forced.length !== dims.blockLength) {
+      throw new RangeError(`forced holds ${forced.length} flags, not ${dims.blockLength}`);
+    }
     const side = localLength(dims);
     const maps = dims.blockLayers * dims.heads;
     checkNumbers('logits', result.logits, dims.blockLength * dims.vocabulary);
@@ -99,6 +152,7 @@ export class TraceRecorder {
       dims.tokenLayers * dims.heads * side ** 2,
     );
     checkNumbers('context', result.context, dims.width);
+    checkNorms(result.kvNorms, normsPerRow(dims));
     checkNumbers('prefixes', result.prefixes, dims.prefixLength * dims.width);
     checkCausal('localAttention', result.localAttention, side);
     checkDuration(result.ms);
@@ -107,6 +161,12 @@ export class TraceRecorder {
     store.tokens.set(picks, block * dims.blockLength);
     store.global.set(result.globalAttention, globalOffset(block - 1, maps));
     store.contexts.set(result.context, (block - 1) * dims.width);
+    store.kvNorms.set(result.kvNorms, (block - 1) * normsPerRow(dims));
+    for (let slot = 0; slot < dims.blockLength; slot += 1) {
+      const isForced = this.inherited[slot]?.forced ?? forced[slot] ?? false;
+      store.forced[step * dims.blockLength + slot] = isForced ? 1 : 0;
+    }
+    this.inherited = [];
     store.local.set(result.localAttention, step * result.localAttention.length);
     store.logits.set(result.logits, step * result.logits.length);
     store.prefixes.set(result.prefixes, step * result.prefixes.length);
@@ -153,6 +213,12 @@ function checkNumbers(name: string, values: Float32Array, length: number): void 
   for (let i = 0; i < length; i += 1) {
     if (!Number.isFinite(values[i])) throw new RangeError(`${name}[${i}] is ${values[i]}`);
   }
+}
+
+function checkNorms(norms: Float32Array, length: number): void {
+  checkNumbers('kvNorms', norms, length);
+  const bad = norms.findIndex((norm) => norm < 0);
+  if (bad >= 0) throw new RangeError(`kvNorms[${bad}] is ${norms[bad]}`);
 }
 
 /** Square maps one after another: nothing may stand above the diagonal. */

@@ -1,4 +1,5 @@
 import { contextBlocks, localLength } from '@/lib/model/layout';
+import type { Dims } from '@/lib/model/manifest';
 import type { EndReason, TraceHeader } from './types';
 
 /** How a run ended and how many tokens (pads and prompt included) belong to its text. */
@@ -23,12 +24,16 @@ export interface TraceStore {
   readonly global: Float32Array;
   /** [rows, width]. */
   readonly contexts: Float32Array;
+  /** [rows, blockLayers, 2, heads]. */
+  readonly kvNorms: Float32Array;
   /** [capacity, tokenLayers, heads, R, R]; entry 0 is the first block after the prompt, as below. */
   readonly local: Float32Array;
   /** [capacity × blockLength, vocabulary]. */
   readonly logits: Float32Array;
   /** [capacity, prefixLength, width]. */
   readonly prefixes: Float32Array;
+  /** [capacity × blockLength], 1 where the token was given instead of drawn. */
+  readonly forced: Uint8Array;
   /** [capacity]. */
   readonly stepMs: Float32Array;
   prefillMs: number | null;
@@ -43,6 +48,11 @@ export interface TraceStore {
 /** Numbers before row `row` in the packed global map: the rows form a triangle. */
 export function globalOffset(row: number, layersTimesHeads: number): number {
   return (layersTimesHeads * row * (row + 1)) / 2;
+}
+
+/** K and V norms that one block has: one for each layer and head. */
+export function normsPerRow({ blockLayers, heads }: Pick<Dims, 'blockLayers' | 'heads'>): number {
+  return blockLayers * 2 * heads;
 }
 
 /**
@@ -88,9 +98,11 @@ export function createStore(
     tokens,
     global: new Float32Array(globalOffset(rows, dims.blockLayers * dims.heads)),
     contexts: new Float32Array(rows * dims.width),
+    kvNorms: new Float32Array(rows * normsPerRow(dims)),
     local: new Float32Array(blocks * dims.tokenLayers * dims.heads * side * side),
     logits: new Float32Array(blocks * dims.blockLength * dims.vocabulary),
     prefixes: new Float32Array(blocks * dims.prefixLength * dims.width),
+    forced: new Uint8Array(blocks * dims.blockLength),
     stepMs: new Float32Array(blocks),
     prefillMs: null,
     rows: 0,

@@ -1,6 +1,6 @@
 import { localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
-import { globalOffset, type TraceEnd, type TraceStore } from './store';
+import { globalOffset, normsPerRow, type TraceEnd, type TraceStore } from './store';
 import type { TraceHeader } from './types';
 
 export type { TraceEnd } from './store';
@@ -140,6 +140,25 @@ export class Trace {
     if (!(Number.isInteger(block) && block >= 0 && block < this.rows)) return null;
     const { width } = this.dims;
     return this.store.contexts.subarray(block * width, (block + 1) * width);
+  }
+
+  /**
+   * L2 norms of the K and V that block `block` has in the block decoder's cache, [blockLayers, 2 (K, V), heads]; K after
+   * rotary embedding. Null while row `block` is not known.
+   */
+  kvNorms(block: number): Float32Array | null {
+    if (!(Number.isInteger(block) && block >= 0 && block < this.rows)) return null;
+    const size = normsPerRow(this.dims);
+    return this.store.kvNorms.subarray(block * size, (block + 1) * size);
+  }
+
+  /**
+   * Whether the token at `index` of the padded sequence was chosen by the reader instead of being drawn. False for the prompt
+   * and for what is not written.
+   */
+  isForced(index: number): boolean {
+    const first = this.promptBlocks * this.dims.blockLength;
+    return index >= first && index < this.length && this.store.forced[index - first] === 1;
   }
 
   /** The prefixes that block `block` was written from, [prefixLength, width]. Null where nothing was measured. */

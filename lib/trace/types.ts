@@ -17,9 +17,20 @@ export interface Sampling {
 /** Where the numbers of a trace come from; always on the screen. */
 export type Provenance = 'measured' | 'recorded' | 'synthetic';
 
+/** Where a run left another one: at token index `at` (padded sequence) the reader chose; all before is the parent's. */
+export interface TraceBranch {
+  /** The parent's `TraceHeader.id`. */
+  parent: string;
+  at: number;
+}
+
 export interface TraceHeader {
   format: 'blockscope-trace';
-  version: 1;
+  version: 2;
+  /** 32 hexadecimal digits, drawn anew for every run. */
+  id: string;
+  /** Null for a run of its own. */
+  branch: TraceBranch | null;
   model: {
     id: string;
     architecture: 'block';
@@ -43,12 +54,13 @@ export type EndReason = 'length' | 'end-of-text' | 'context-full' | 'stopped' | 
 /**
  * What `prefill` measured over `blocks` prompt blocks (rows 0 … blocks − 1).
  * `globalAttention`: [blockLayers, heads, blocks, blocks], row i holding keys 0 … i, zeros after.
- * `contexts`: [blocks, width].
+ * `contexts`: [blocks, width]. `kvNorms`: [blocks, blockLayers, 2 (K, V), heads], as in `StepResult`.
  */
 export interface PrefillResult {
   blocks: number;
   globalAttention: Float32Array;
   contexts: Float32Array;
+  kvNorms: Float32Array;
   ms: number;
 }
 
@@ -60,6 +72,8 @@ export interface StepResult {
   block: number;
   /** blockLength token ids, in order. */
   picks: Int32Array;
+  /** Which slots were given a token instead of drawing one, [blockLength]; absent where all were drawn. */
+  forced?: readonly boolean[];
   /** [blockLength, vocabulary], before temperature, bans and cut. */
   logits: Float32Array;
   /** [blockLayers, heads, block]: global row `block − 1` over blocks 0 … block − 1. */
@@ -68,6 +82,8 @@ export interface StepResult {
   localAttention: Float32Array;
   /** [width], after the block decoder's final LayerNorm: context `block − 1`. */
   context: Float32Array;
+  /** [blockLayers, 2 (K, V), heads]: L2 norms of what block `block − 1` appended to the KV cache, K after rotary embedding. */
+  kvNorms: Float32Array;
   /** [prefixLength, width]. */
   prefixes: Float32Array;
   /** Duration of the run, read-back included. */

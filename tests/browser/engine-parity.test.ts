@@ -39,7 +39,9 @@ async function measure(
 }
 
 function check(differences: Difference[]) {
-  expect(differences.map(({ quantity }) => quantity)).toContain('logits');
+  const quantities = differences.map(({ quantity }) => quantity);
+  expect(quantities).toContain('logits');
+  expect(quantities).toContain('K and V norms against the cache');
   for (const { quantity, ratio } of differences) expect(ratio, quantity).toBeLessThanOrEqual(1);
 }
 

@@ -5,10 +5,16 @@ import type { GoldenCase } from './golden-file';
 /** What an engine measured on a golden case: prefill of all prompt blocks but the last, then the written blocks. */
 export interface Measured {
   prefill: Pick<PrefillResult, 'blocks'> &
-    Record<'globalAttention' | 'contexts', ArrayLike<number>>;
+    Record<'globalAttention' | 'contexts' | 'kvNorms', ArrayLike<number>>;
   steps: (Pick<StepResult, 'block'> &
     Record<
-      'picks' | 'logits' | 'globalAttention' | 'localAttention' | 'context' | 'prefixes',
+      | 'picks'
+      | 'logits'
+      | 'globalAttention'
+      | 'localAttention'
+      | 'context'
+      | 'kvNorms'
+      | 'prefixes',
       ArrayLike<number>
     >)[];
   /** [T, 2·blockLayers, heads, headWidth], as the backend holds it. */
@@ -35,7 +41,16 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
   if (picks.join() !== golden.picks.slice(0, picks.length).join())
     throw new Error(`${golden.name}: picks ${picks.join()} instead of ${golden.picks.join()}`);
   const tally = new Tally();
-  const { blockLayers, heads, blockLength, vocabulary, width, prefixLength, tokenLayers } = dims;
+  const {
+    blockLayers,
+    heads,
+    headWidth,
+    blockLength,
+    vocabulary,
+    width,
+    prefixLength,
+    tokenLayers,
+  } = dims;
   const prompt = golden.tokens.length / blockLength;
   const embedded = prompt + golden.picks.length / blockLength - 1;
   const take = (name: string) => golden.arrays.get(name);
@@ -58,6 +73,16 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
           0,
         );
   };
+  // Of the reference in float64; and of the cache that the backend itself holds.
+  const perRow = 2 * blockLayers * heads;
+  const normsOfRow = (norms: ArrayLike<number>, from: number, row: number) => {
+    for (let i = 0; i < perRow; i++) {
+      const at = row * perRow + i;
+      if (kv) tally.add('K and V norms', norms[from + i], normAt(kv, at, headWidth));
+      const own = normAt(measured.cache, at, headWidth);
+      tally.add('K and V norms against the cache', norms[from + i], own);
+    }
+  };
   const { blocks } = measured.prefill;
   for (let row = 0; row < blocks; row++) {
     globalRow(
@@ -66,6 +91,7 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
       row,
       (map) => (map * blocks + row) * blocks,
     );
+    normsOfRow(measured.prefill.kvNorms, row * perRow, row);
     if (contexts)
       tally.range(
         'contexts (prefill)',
@@ -82,6 +108,7 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
     if (logits) tally.range('logits', step.logits, 0, logits, i * size, size);
     globalRow('global attention', step.globalAttention, row, (map) => map * step.block);
     if (contexts) tally.range('contexts', step.context, 0, contexts, row * width, width);
+    normsOfRow(step.kvNorms, 0, row);
     const wide = prefixLength * width;
     if (prefixes) tally.range('prefixes', step.prefixes, 0, prefixes, i * wide, wide);
     if (locals) tally.range('local attention', step.localAttention, 0, locals, i * local, local, 0);
@@ -90,6 +117,13 @@ export function compareCase(golden: GoldenCase, measured: Measured, dims: Dims):
   const slot = 2 * blockLayers * width;
   if (kv) tally.range('KV cache', measured.cache, 0, kv, 0, held * slot);
   return tally.differences();
+}
+
+/** L2 norm of the `size` numbers of head `index`. */
+function normAt(values: ArrayLike<number>, index: number, size: number): number {
+  let squares = 0;
+  for (let i = index * size; i < (index + 1) * size; i++) squares += (values[i] ?? Number.NaN) ** 2;
+  return Math.sqrt(squares);
 }
 
 /** Collects the largest differences by quantity. */

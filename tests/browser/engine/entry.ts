@@ -58,6 +58,7 @@ const lab = {
       blocks: result.blocks,
       globalAttention: [...result.globalAttention],
       contexts: [...result.contexts],
+      kvNorms: [...result.kvNorms],
     };
   },
   async step(kind: EngineKind, { previous, sampling, forced }: StepRequest) {
@@ -72,6 +73,7 @@ const lab = {
       globalAttention: [...result.globalAttention],
       localAttention: [...result.localAttention],
       context: [...result.context],
+      kvNorms: [...result.kvNorms],
       prefixes: [...result.prefixes],
     };
   },

@@ -64,7 +64,13 @@ function prefillOf(blocks: number): PrefillResult {
   const maps = dims.blockLayers * dims.heads;
   const globalAttention = new Float32Array(maps * blocks * blocks);
   for (let row = 0; row < maps * blocks; row++) globalAttention[row * blocks] = 1;
-  return { blocks, globalAttention, contexts: new Float32Array(blocks * dims.width), ms: 1 };
+  return {
+    blocks,
+    globalAttention,
+    contexts: new Float32Array(blocks * dims.width),
+    kvNorms: new Float32Array(blocks * maps * 2),
+    ms: 1,
+  };
 }
 
 function stepOf(block: number, pick = 300): StepResult {
@@ -81,6 +87,7 @@ function stepOf(block: number, pick = 300): StepResult {
     globalAttention,
     localAttention,
     context: new Float32Array(dims.width),
+    kvNorms: new Float32Array(maps * 2),
     prefixes: new Float32Array(dims.prefixLength * dims.width),
     ms: 1,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readTrace, TraceFileError, writeTrace } from '@/lib/trace/file';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import type { Trace } from '@/lib/trace/trace';
-import { DIMS, END, header, prefill, prompt, recorded, step } from './synthetic';
+import { branchHeader, DIMS, END, header, prefill, prompt, recorded, step } from './synthetic';
 
 /** Everything a reader can ask of a trace. */
 function contents(trace: Trace): unknown {
@@ -13,6 +13,7 @@ function contents(trace: Trace): unknown {
     );
   return {
     header: trace.header,
+    forced: Array.from(trace.tokens, (_, index) => trace.isForced(index)),
     pads: trace.pads,
     promptBlocks: trace.promptBlocks,
     tokens: trace.tokens,
@@ -25,6 +26,7 @@ function contents(trace: Trace): unknown {
       .map((block) => maps(DIMS.blockLayers, (l, h) => trace.globalRow(block, l, h))),
     perBlock: blocks.map((block) => [
       trace.context(block),
+      trace.kvNorms(block),
       trace.prefixes(block),
       trace.stepMs(block),
       maps(DIMS.tokenLayers, (l, h) => trace.localMap(block, l, h)),
@@ -37,6 +39,18 @@ function ended(): Trace {
   const recorder = recorded(3, 1);
   recorder.appendStep(step(4, [7, END, 3, 2]));
   recorder.finish('end-of-text', 18);
+  return recorder.trace;
+}
+
+/** A branch at slot 2 of block 3 of `ended()`, its block not yet written. */
+function branched(): TraceRecorder {
+  const parent = ended();
+  return TraceRecorder.branch(parent, 14, branchHeader(parent, 14));
+}
+
+function withBranchWritten(): Trace {
+  const recorder = branched();
+  recorder.appendStep({ ...step(3, [2, 3, 9, 8]), forced: [true, true, true, false] });
   return recorder.trace;
 }
 
@@ -69,6 +83,8 @@ describe('a trace file', () => {
     ['of a prompt of one block', single.trace],
     ['of a prompt that fills the context', full.trace],
     ['of a full context', recorded(1, 5).trace],
+    ['of a branch', withBranchWritten()],
+    ['of a branch before its first block', branched().trace],
   ];
 
   it.each(traces)('comes back exactly: %s', (_, trace) => {
@@ -99,23 +115,74 @@ describe('a trace file', () => {
     expect(length % 4).toBe(0);
     expect(json).toMatchObject({
       format: 'blockscope-trace',
-      version: 1,
+      version: 2,
+      id: '0'.repeat(32),
+      branch: null,
       prompt: 'Öl 🙂',
       counts: { pads: 3, promptBlocks: 3, rows: 4, steps: 2, prefillMs: 2.5 },
       arrays: [
         { name: 'tokens', type: 'int32', shape: [20] },
         { name: 'global_attention', type: 'float32', shape: [60] },
         { name: 'contexts', type: 'float32', shape: [4, 6] },
+        { name: 'kv_norms', type: 'float32', shape: [4, 2, 2, 3] },
         { name: 'local_attention', type: 'float32', shape: [2, 1, 3, 5, 5] },
         { name: 'logits', type: 'float32', shape: [2, 4, 11] },
         { name: 'prefixes', type: 'float32', shape: [2, 2, 6] },
+        { name: 'forced', type: 'int32', shape: [2, 4] },
         { name: 'step_ms', type: 'float32', shape: [2] },
       ],
     });
-    const numbers = 20 + 60 + 24 + 150 + 88 + 24 + 2;
+    const numbers = 20 + 60 + 24 + 48 + 150 + 88 + 24 + 8 + 2;
     expect(bytes.length).toBe(12 + length + 4 * numbers);
   });
 });
+
+describe('a compact trace file', () => {
+  const trace = ended();
+  const bytes = writeTrace(trace, { compact: true });
+
+  it('rounds the logits to half precision and nothing else', () => {
+    const back = readTrace(bytes);
+    for (const block of [3, 4]) {
+      for (const slot of [0, 1, 2, 3]) {
+        const exact = trace.logits(block, slot) ?? [];
+        const rounded = back.logits(block, slot) ?? [];
+        expect(rounded).toHaveLength(DIMS.vocabulary);
+        exact.forEach((logit, i) => {
+          // Half an ulp of numbers below 0.5, which these are.
+          expect(Math.abs((rounded[i] ?? Number.NaN) - logit)).toBeLessThanOrEqual(2 ** -13);
+        });
+      }
+    }
+    expect(back.logits(3, 0)).not.toEqual(trace.logits(3, 0));
+    expect(withoutLogits(back)).toEqual(withoutLogits(trace));
+  });
+
+  it('is shorter by two bytes a logit, says so, and comes back exactly from then on', () => {
+    const type = (json: Record<string, unknown>) =>
+      (json.arrays as { name: string; type: string }[]).find(({ name }) => name === 'logits')?.type;
+    withJson(bytes, (json) => expect(type(json)).toBe('float16'));
+    withJson(writeTrace(trace), (json) => expect(type(json)).toBe('float32'));
+    expect(writeTrace(trace).length - bytes.length).toBe(2 * 88);
+    expect(writeTrace(readTrace(bytes), { compact: true })).toEqual(bytes);
+  });
+
+  it('refuses logits beyond half precision when written, and NaN when read', () => {
+    const recorder = recorded(2, 0);
+    recorder.appendStep({ ...step(2), logits: step(2).logits.with(5, 70_000) });
+    expect(() => writeTrace(recorder.trace, { compact: true })).toThrow(/70000 does not fit/);
+    const length = new DataView(bytes.buffer).getUint32(8, true);
+    const logits = 12 + length + 4 * (20 + 60 + 24 + 48 + 150);
+    const bad = bytes.slice();
+    new DataView(bad.buffer).setUint16(logits + 2, 0x7e00, true);
+    expect(() => readTrace(bad)).toThrow(/logits\[1\] is NaN/);
+  });
+});
+
+function withoutLogits(trace: Trace): unknown {
+  const { perBlock, ...rest } = contents(trace) as { perBlock: unknown[][] };
+  return [rest, perBlock.map((parts) => parts.slice(0, -1))];
+}
 
 describe('readTrace', () => {
   const good = writeTrace(ended());
@@ -143,8 +210,8 @@ describe('readTrace', () => {
     ['no JSON', good.slice().fill(0x7b, 12, 20), /not JSON/],
     [
       'another version',
-      withField((j) => Object.assign(j, { version: 2 })),
-      /has version 2 and this app reads version 1/,
+      withField((j) => Object.assign(j, { version: 1 })),
+      /has version 1 and this app reads version 2: record it again/,
     ],
     ['a bad header', withField((j) => Object.assign(j, { backend: '' })), /damaged: backend/],
     ['no counts', withField((j) => Object.assign(j, { counts: null })), /damaged: counts/],
@@ -186,6 +253,24 @@ describe('readTrace', () => {
     ['NaN', withNumber(20, Number.NaN), /globalAttention\[0\] is NaN/],
     ['a row that does not sum to 1', withNumber(20, 0.5), /global row 0, layer 0, head 0 does not/],
     ['a token outside', withNumber(5, 1), /prompt token 5/],
+    ['a norm below zero', withNumber(20 + 60 + 24, -1), /kvNorms\[0\] is -1/],
+    ['a flag that is none', withNumber(20 + 60 + 24 + 48 + 150 + 88 + 24, 1), /forced\[0\] is/],
+    ['an id of another kind', withField((j) => Object.assign(j, { id: 'abc' })), /damaged: id/],
+    [
+      'a branch inside the prompt',
+      withField((j) => Object.assign(j, { branch: { parent: '1'.repeat(32), at: 11 } })),
+      /its branch does not fit/,
+    ],
+    [
+      'a branch at a token that was drawn',
+      withField((j) => Object.assign(j, { branch: { parent: '1'.repeat(32), at: 14 } })),
+      /its branch does not fit/,
+    ],
+    [
+      'a branch beyond the next block',
+      withField((j) => Object.assign(j, { branch: { parent: '1'.repeat(32), at: 24 } })),
+      /its branch does not fit/,
+    ],
   ];
 
   it.each(bad)('refuses %s in one sentence', (_, bytes, message) => {

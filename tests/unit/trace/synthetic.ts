@@ -2,6 +2,7 @@ import { localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
 import { mix32 } from '@/lib/model/noise';
 import { TraceRecorder } from '@/lib/trace/recorder';
+import type { Trace } from '@/lib/trace/trace';
 import type { PrefillResult, StepResult, TraceHeader } from '@/lib/trace/types';
 
 /** Small and uneven, so that exchanged sizes or strides show. */
@@ -24,7 +25,9 @@ export const END = 1;
 export function header(dims: Dims = DIMS): TraceHeader {
   return {
     format: 'blockscope-trace',
-    version: 1,
+    version: 2,
+    id: '0'.repeat(32),
+    branch: null,
     model: {
       id: 'test',
       architecture: 'block',
@@ -39,6 +42,12 @@ export function header(dims: Dims = DIMS): TraceHeader {
     provenance: 'synthetic',
     created: '2030-01-02T03:04:05.000Z',
   };
+}
+
+/** The header of a branch of `parent` at token `at`. */
+export function branchHeader(parent: Trace, at: number): TraceHeader {
+  const own = { id: '1'.repeat(32), branch: { parent: parent.header.id, at } };
+  return { ...parent.header, ...own };
 }
 
 /** A number in (0, 1) for a name and indices. */
@@ -80,11 +89,18 @@ export function prefill(blocks: number, dims: Dims = DIMS): PrefillResult {
   const contexts = Float32Array.from({ length: blocks * width }, (_, i) =>
     contextValue(Math.floor(i / width), i % width),
   );
-  return { blocks, globalAttention, contexts, ms: 2.5 };
+  const norms = Array.from({ length: blocks }, (_, row) => Array.from(rowNorms(row, dims)));
+  const kvNorms = Float32Array.from(norms.flat());
+  return { blocks, globalAttention, contexts, kvNorms, ms: 2.5 };
 }
 
 export function contextValue(block: number, column: number): number {
   return Math.fround(value(3, block, column) - 0.5);
+}
+
+/** K and V norms of `block`, [blockLayers, 2, heads]; all above zero and different. */
+export function rowNorms(block: number, { blockLayers, heads }: Dims = DIMS): Float32Array {
+  return Float32Array.from({ length: blockLayers * 2 * heads }, (_, i) => 1 + value(6, block, i));
 }
 
 export function step(block: number, picks: number[] = [2, 3, 4, 5], dims: Dims = DIMS): StepResult {
@@ -114,6 +130,7 @@ export function step(block: number, picks: number[] = [2, 3, 4, 5], dims: Dims =
     globalAttention,
     localAttention,
     context: Float32Array.from({ length: width }, (_, i) => contextValue(block - 1, i)),
+    kvNorms: rowNorms(block - 1, dims),
     prefixes: filled(prefixLength * width, 5, block),
     ms: block + 0.25,
   };

@@ -21,6 +21,9 @@ describe('Trace', () => {
       expect(trace.context(block)?.[5]).toBe(synthetic.contextValue(block, 5));
     }
     expect(trace.context(4)).toBeNull();
+    for (let block = 0; block < 4; block += 1)
+      expect(trace.kvNorms(block)).toEqual(synthetic.rowNorms(block));
+    for (const block of [-1, 4, 0.5]) expect(trace.kvNorms(block)).toBeNull();
   });
 
   it('gives what a step measured for its own block', () => {
@@ -204,6 +207,9 @@ describe('TraceRecorder', () => {
     ['a short global row', (r) => ({ globalAttention: r.globalAttention.slice(1) }), /global/],
     ['a short local map', (r) => ({ localAttention: r.localAttention.slice(1) }), /local/],
     ['a short context', (r) => ({ context: r.context.slice(1) }), /context/],
+    ['short norms', (r) => ({ kvNorms: r.kvNorms.slice(1) }), /kvNorms holds 11/],
+    ['a norm below zero', (r) => ({ kvNorms: r.kvNorms.with(3, -1) }), /kvNorms\[3\]/],
+    ['short flags', () => ({ forced: [true] }), /forced holds 1 flags/],
     ['short prefixes', (r) => ({ prefixes: r.prefixes.slice(1) }), /prefixes/],
     ['NaN', (r) => ({ logits: r.logits.with(13, Number.NaN) }), /logits\[13\] is NaN/],
     ['infinity', (r) => ({ context: r.context.with(2, Infinity) }), /context\[2\]/],
@@ -219,6 +225,16 @@ describe('TraceRecorder', () => {
     expect(recorder.trace.version).toBe(version);
     recorder.appendStep(result);
     expect(recorder.trace.generated.length).toBe(4);
+  });
+
+  it('keeps which tokens were forced', () => {
+    const recorder = recorded(2, 1);
+    recorder.appendStep({ ...step(3), forced: [false, true, false, false] });
+    const { trace } = recorder;
+    const flags = Array.from({ length: 18 }, (_, index) => trace.isForced(index));
+    expect(flags.indexOf(true)).toBe(13);
+    expect(flags.lastIndexOf(true)).toBe(13);
+    expect(trace.isForced(-1)).toBe(false);
   });
 
   it('refuses a prefill of the wrong blocks, sizes or shape', () => {

@@ -71,11 +71,7 @@ export async function readBundle(
   read: BundleReader,
   onProgress?: (loaded: number, total: number) => void,
 ): Promise<Bundle> {
-  const graphEntries = graphNames.map((name) => {
-    const entry = manifest.graphs[name];
-    if (!entry) throw damaged(manifest.id, `its manifest lists no graph "${name}"`);
-    return [name, entry] as const;
-  });
+  const graphEntries = graphNames.map((name) => [name, graphEntry(manifest, name)] as const);
   const entries: FileEntry[] = [
     manifest.tokenizer,
     manifest.weights,
@@ -90,18 +86,8 @@ export async function readBundle(
       total,
     );
   };
-  const fetchChecked = async (entry: FileEntry): Promise<Uint8Array<ArrayBuffer>> => {
-    const options = {
-      expectedBytes: entry.bytes,
-      onBytes: (bytes: number) => report(entry.file, bytes),
-    };
-    const first = await read(entry.file, options);
-    if ((await fault(entry, first)) === null) return first;
-    const second = await read(entry.file, { ...options, fresh: true });
-    const reason = await fault(entry, second);
-    if (reason === null) return second;
-    throw damaged(manifest.id, reason);
-  };
+  const fetchChecked = (entry: FileEntry) =>
+    readChecked(manifest.id, entry, read, (bytes) => report(entry.file, bytes));
   const tokenizerBytes = await fetchChecked(manifest.tokenizer);
   const weights = await fetchChecked(manifest.weights);
   const graphs = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -112,6 +98,40 @@ export async function readBundle(
     weights,
     graphs,
   };
+}
+
+/**
+ * Reads one more graph of a bundle, checked as by `readBundle`.
+ *
+ * Throws `EngineError` (`model-missing`, `model-damaged`).
+ */
+export function readGraph(
+  manifest: Manifest,
+  name: string,
+  read: BundleReader,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readChecked(manifest.id, graphEntry(manifest, name), read);
+}
+
+function graphEntry(manifest: Manifest, name: string): FileEntry {
+  const entry = manifest.graphs[name];
+  if (!entry) throw damaged(manifest.id, `its manifest lists no graph "${name}"`);
+  return entry;
+}
+
+async function readChecked(
+  model: string,
+  entry: FileEntry,
+  read: BundleReader,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const options = { expectedBytes: entry.bytes, onBytes };
+  const first = await read(entry.file, options);
+  if ((await fault(entry, first)) === null) return first;
+  const second = await read(entry.file, { ...options, fresh: true });
+  const reason = await fault(entry, second);
+  if (reason === null) return second;
+  throw damaged(model, reason);
 }
 
 async function fault(entry: FileEntry, bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {

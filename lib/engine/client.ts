@@ -1,6 +1,7 @@
 import { InputError } from '@/lib/model/errors';
 import { loadTokenizer } from '@/lib/model/tokenizer';
-import { cancelled, crashed, EngineError, hung, toProblem } from './errors';
+import { cancelled, crashed, dropped, EngineError, hung, toProblem } from './errors';
+import { checkInspect } from './inspect-graph';
 import { LiveRun } from './live-run';
 import { planRun } from './plan';
 import type { FromWorker, ToWorker, WorkerInfo } from './protocol';
@@ -10,6 +11,8 @@ import type {
   EngineProblem,
   EngineStatus,
   GenerateRequest,
+  Inspection,
+  InspectRequest,
   LoadRequest,
   Run,
 } from './types';
@@ -29,6 +32,13 @@ export function createEngineClient(options: ClientOptions): EngineClient {
   return new WorkerClient(options);
 }
 
+/** An inspection that was asked for and is not answered yet. */
+interface Question {
+  request: InspectRequest;
+  resolve(answer: Inspection): void;
+  reject(error: EngineError): void;
+}
+
 const startWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 
 class WorkerClient implements EngineClient {
@@ -40,6 +50,8 @@ class WorkerClient implements EngineClient {
     null;
   private run: LiveRun | null = null;
   private runs = 0;
+  private readonly questions = new Map<number, Question>();
+  private asked = 0;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private lostAt = Number.NEGATIVE_INFINITY;
 
@@ -52,6 +64,7 @@ class WorkerClient implements EngineClient {
 
   load(request: LoadRequest): Promise<EngineInfo> {
     this.abandon(cancelled());
+    this.dropQuestions(dropped());
     this.run?.end({ reason: 'stopped', problem: null });
     this.request = request;
     return this.start(request, null);
@@ -60,17 +73,12 @@ class WorkerClient implements EngineClient {
   cancelLoad(): void {
     if (!this.loading) return;
     this.abandon(cancelled());
+    this.dropQuestions(dropped());
     this.setStatus({ state: 'idle' });
   }
 
   async generate(request: GenerateRequest): Promise<Run> {
-    const info = this.info();
-    if (!info)
-      throw new EngineError({
-        code: 'bad-request',
-        message: 'The model is not ready yet; wait until it is loaded and try again.',
-        recovery: 'retry',
-      });
+    const info = this.readyInfo();
     // Throws before anything of the old run is touched.
     const plan = inputChecked(() => planRun(info, request));
     this.run?.stop();
@@ -87,10 +95,39 @@ class WorkerClient implements EngineClient {
     return run;
   }
 
+  async inspect({ tokens, block }: InspectRequest): Promise<Inspection> {
+    // A copy: the caller's may be a view of a trace that grows.
+    const request = { tokens: tokens.slice(), block };
+    checkInspect(this.readyInfo().manifest, request);
+    this.asked += 1;
+    const question = this.asked;
+    return new Promise((resolve, reject) => {
+      this.questions.set(question, { request, resolve, reject });
+      this.send({ type: 'inspect', question, request });
+    });
+  }
+
   dispose(): void {
     this.abandon(cancelled());
+    this.dropQuestions(dropped());
     this.run?.end({ reason: 'stopped', problem: null });
     this.listeners.clear();
+  }
+
+  /** Throws `EngineError` `bad-request` while no model is ready. */
+  private readyInfo(): EngineInfo {
+    const info = this.info();
+    if (info) return info;
+    throw new EngineError({
+      code: 'bad-request',
+      message: 'The model is not ready yet; wait until it is loaded and try again.',
+      recovery: 'retry',
+    });
+  }
+
+  private dropQuestions(error: EngineError): void {
+    for (const { reject } of this.questions.values()) reject(error);
+    this.questions.clear();
   }
 
   private info(): EngineInfo | null {
@@ -174,6 +211,14 @@ class WorkerClient implements EngineClient {
       case 'end':
         this.receiveRun(message);
         break;
+      case 'inspected':
+        this.questions.get(message.question)?.resolve(message.result);
+        this.questions.delete(message.question);
+        break;
+      case 'inspect-failed':
+        this.questions.get(message.question)?.reject(new EngineError(message.problem));
+        this.questions.delete(message.question);
+        break;
       case 'device-lost':
         this.recover(message.problem);
         break;
@@ -190,6 +235,8 @@ class WorkerClient implements EngineClient {
       this.setStatus({ state: 'running', info: ready });
       this.run.start();
     } else this.setStatus({ state: 'ready', info: ready });
+    for (const [question, { request }] of this.questions)
+      this.send({ type: 'inspect', question, request });
   }
 
   private receiveRun(message: Extract<FromWorker, { run: number }>): void {
@@ -228,6 +275,7 @@ class WorkerClient implements EngineClient {
 
   private fail(error: EngineError): void {
     this.abandon(error);
+    this.dropQuestions(error);
     this.setStatus({ state: 'failed', problem: error.problem });
     this.run?.end({ reason: 'failed', problem: error.problem });
   }

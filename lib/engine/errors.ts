@@ -41,6 +41,15 @@ export function cancelled(): EngineError {
   });
 }
 
+/** A question that no model can answer any more: the one it was put to is gone. */
+export function dropped(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'The model was put away before it could answer; ask again once one is loaded.',
+    recovery: 'none',
+  });
+}
+
 /** The worker ended or sent what it never should. */
 export function crashed(detail: string | undefined): EngineError {
   return new EngineError({

@@ -1,6 +1,6 @@
 import type { Manifest } from '@/lib/model/manifest';
 import type { EndReason, PrefillResult, Sampling, StepResult } from '@/lib/trace/types';
-import type { EngineInfo, EngineProblem } from './types';
+import type { EngineInfo, EngineProblem, Inspection, InspectRequest } from './types';
 
 /** What a worker is asked to load. */
 export interface WorkerLoad {
@@ -29,6 +29,7 @@ export type ToWorker =
     }
   | { type: 'grant'; run: number; blocks: number }
   | { type: 'stop'; run: number }
+  | { type: 'inspect'; question: number; request: InspectRequest }
   /** For tests: destroys the GPU device, as a crash of the GPU process would. */
   | { type: 'lose-device' };
 
@@ -58,4 +59,6 @@ export type FromWorker =
       length: number | null;
       problem: EngineProblem | null;
     }
+  | { type: 'inspected'; question: number; result: Inspection }
+  | { type: 'inspect-failed'; question: number; problem: EngineProblem }
   | { type: 'device-lost'; problem: EngineProblem };

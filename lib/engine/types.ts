@@ -76,6 +76,26 @@ export interface BranchRequest {
   token: number;
 }
 
+/** What is looked into: the cursor's block and all before it. */
+export interface InspectRequest {
+  /** The padded sequence: whole blocks 0 … `block`. */
+  tokens: Int32Array;
+  /** 1 or more: block 0 is written from no context. */
+  block: number;
+}
+
+/** Queries and keys behind the attention rows of one block, computed anew by the bundle's `inspect` graph on the CPU. */
+export interface Inspection {
+  block: number;
+  /** [blockLayers, heads, block, headWidth]: rows 0 … block − 1 of the block decoder; after rotary embedding, not scaled. */
+  globalQueries: Float32Array;
+  /** The same of the keys. */
+  globalKeys: Float32Array;
+  /** [tokenLayers, heads, R, headWidth]: the positions that block `block` is written from, R = prefixLength + blockLength − 1. */
+  localQueries: Float32Array;
+  localKeys: Float32Array;
+}
+
 export interface RunEnd {
   reason: EndReason;
   /** Set when `reason` is `failed`. */
@@ -104,5 +124,10 @@ export interface EngineClient {
   cancelLoad(): void;
   /** Rejects with an `EngineError` for a prompt or a branch that cannot be; the status and a run in progress stay. */
   generate(request: GenerateRequest): Promise<Run>;
+  /**
+   * Queries and keys behind the rows that a block was written from; a run in progress goes on between its blocks. Rejects
+   * with an `EngineError`, `bad-request` when the bundle has no `inspect` graph or the tokens do not fit.
+   */
+  inspect(request: InspectRequest): Promise<Inspection>;
   dispose(): void;
 }

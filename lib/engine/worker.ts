@@ -1,18 +1,29 @@
 /// <reference lib="webworker" />
+import { type BundleReader, readGraph } from './bundle';
 import { toProblem } from './errors';
 import { fetchReader } from './fetch-bundle';
 import { generateBlocks } from './generate';
+import { gpuFlavour } from './gpu-graphs';
+import { INSPECT_GRAPH } from './inspect-graph';
+import { Inspector } from './inspector';
 import { FallBack, type LoadedEngine, loadEngine } from './load';
 import type { FromWorker, ToWorker } from './protocol';
 import { SerialQueue } from './queue';
 import type { BlockEngine } from './session';
 
 /**
- * The engine's worker: one model, one run at a time, one queue. The page starts it afresh for another model, after a lost
- * device and after a hang.
+ * The engine's worker: one model, one run at a time. The page starts it afresh for another model, after a lost device and
+ * after a hang.
+ *
+ * Loads and runs follow one another in `jobs`. A run waits for grants between its blocks, so every single call of ONNX Runtime
+ * goes through `device`, and an inspection finds its turn there.
  */
-const queue = new SerialQueue();
+const jobs = new SerialQueue();
+const device = new SerialQueue();
 let loaded: LoadedEngine | null = null;
+let source: BundleReader | null = null;
+/** Made at the first inspection of a model. */
+let inspecting: { graph: Promise<Uint8Array>; inspector: Inspector | null } | null = null;
 let current: { run: number; granted: number; stopped: boolean; wake: () => void } | null = null;
 
 function post(message: FromWorker, transfer: Transferable[] = []): void {
@@ -22,10 +33,10 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case 'load':
-      queue.run(() => load(data));
+      jobs.run(() => load(data));
       break;
     case 'generate':
-      queue.run(() => generate(data));
+      jobs.run(() => generate(data));
       break;
     case 'grant':
       if (current?.run === data.run) {
@@ -39,13 +50,16 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
         current.wake();
       } else stoppedEarly.add(data.run);
       break;
+    case 'inspect':
+      inspect(data);
+      break;
     case 'lose-device':
       loaded?.gpu?.gpu.device.destroy();
       break;
   }
 });
 
-/** Silence in a prefill beyond this means that it hangs. */
+/** Silence in a prefill or an inspection beyond this means that it hangs: both may compile first. */
 const PREFILL_LIMIT_MS = 60_000;
 
 /** Runs stopped before their turn came. */
@@ -53,10 +67,14 @@ const stoppedEarly = new Set<number>();
 
 async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void> {
   try {
-    loaded = await loadEngine(request, fetchReader(request.model, request.baseUrl), {
-      onProgress: (loadedBytes, totalBytes) => post({ type: 'progress', loadedBytes, totalBytes }),
+    const read = fetchReader(request.model, request.baseUrl);
+    const hooks = {
+      onProgress: (loadedBytes: number, totalBytes: number) =>
+        post({ type: 'progress', loadedBytes, totalBytes }),
       onCompiling: () => post({ type: 'compiling' }),
-    });
+    };
+    loaded = await device.run(() => loadEngine(request, read, hooks));
+    source = read;
     const { bundle, backend, captured, reason, adapter, speed, gpu } = loaded;
     gpu?.gpu.device.lost.then(() => {
       if (gpu.lost) post({ type: 'device-lost', problem: gpu.lost.problem });
@@ -109,10 +127,8 @@ async function writeBlocks(
   let limitMs = PREFILL_LIMIT_MS;
   const blocks = generateBlocks(engine, request);
   for (;;) {
-    post({ type: 'busy', limitMs });
+    const next = await watched(limitMs, () => blocks.next());
     limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
-    const next = await blocks.next();
-    post({ type: 'idle' });
     // Whatever came back after Stop is dropped here, before the page can see it.
     if (state.stopped) {
       post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
@@ -134,6 +150,40 @@ async function writeBlocks(
       });
     await letMessagesIn();
   }
+}
+
+/** Answers a question of the page, between two blocks of a run if there is one. */
+async function inspect({ question, request }: Extract<ToWorker, { type: 'inspect' }>) {
+  try {
+    if (!loaded || !source) throw new Error('no model is loaded');
+    const { bundle, gpu } = loaded;
+    inspecting ??= { graph: readGraph(bundle.manifest, INSPECT_GRAPH, source), inspector: null };
+    const state = inspecting;
+    const graph = await state.graph.catch((error) => {
+      // The next question tries again.
+      inspecting = null;
+      throw error;
+    });
+    const result = await watched(PREFILL_LIMIT_MS, async () => {
+      state.inspector ??= await Inspector.create(bundle, graph, gpu ? gpuFlavour() : 'wasm');
+      return state.inspector.inspect(request);
+    });
+    post({ type: 'inspected', question, result }, buffersOf(result));
+  } catch (error) {
+    post({ type: 'inspect-failed', question, problem: toProblem(error) });
+  }
+}
+
+/** Runs `task` in its turn; the page ends this worker when it is silent for longer than `limitMs` meanwhile. */
+function watched<T>(limitMs: number, task: () => Promise<T>): Promise<T> {
+  return device.run(async () => {
+    post({ type: 'busy', limitMs });
+    try {
+      return await task();
+    } finally {
+      post({ type: 'idle' });
+    }
+  });
 }
 
 const pause = new MessageChannel();

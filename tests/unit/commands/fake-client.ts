@@ -88,6 +88,10 @@ export class FakeClient implements EngineClient {
     return run;
   }
 
+  async inspect(): Promise<never> {
+    throw new Error('the fake engine has no graphs');
+  }
+
   dispose(): void {}
 
   /** Tells the page of a new state. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createEngineClient } from '@/lib/engine/client';
 import type { WorkerInfo } from '@/lib/engine/protocol';
-import type { EngineClient, EngineStatus, GenerateRequest } from '@/lib/engine/types';
+import type { EngineClient, EngineStatus, GenerateRequest, Inspection } from '@/lib/engine/types';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import { FakeWorker } from './fake-worker';
@@ -241,4 +241,151 @@ test('generating before the model is there is refused', async () => {
   await expect(client.generate(request)).rejects.toMatchObject({
     problem: { code: 'bad-request' },
   });
+});
+
+const tokens = new Int32Array(8).fill(5);
+const inspection: Inspection = {
+  block: 1,
+  globalQueries: new Float32Array(1),
+  globalKeys: new Float32Array(1),
+  localQueries: new Float32Array(1),
+  localKeys: new Float32Array(1),
+};
+
+test('an inspection is answered, each by its own number', async () => {
+  await ready();
+  const first = client.inspect({ tokens, block: 1 });
+  const second = client.inspect({ tokens: tokens.with(2, 6), block: 1 });
+  const asked = worker().sent.filter((message) => message.type === 'inspect');
+  expect(asked).toHaveLength(2);
+  expect(asked[0]?.request.tokens).not.toBe(tokens);
+  const [one, two] = asked.map(({ question }) => question) as [number, number];
+  const problem = { code: 'model-missing', message: 'Not there.', recovery: 'retry' } as const;
+  worker().say({ type: 'inspect-failed', question: two, problem });
+  worker().say({ type: 'inspected', question: one, result: inspection });
+  await expect(first).resolves.toBe(inspection);
+  await expect(second).rejects.toMatchObject({ problem });
+});
+
+test('an inspection that cannot be is refused and sends nothing', async () => {
+  await expect(client.inspect({ tokens, block: 1 })).rejects.toMatchObject({
+    problem: { code: 'bad-request' },
+  });
+  await ready();
+  await expect(client.inspect({ tokens, block: 2 })).rejects.toMatchObject({
+    problem: { code: 'bad-request' },
+  });
+  expect(worker().sent.some(({ type }) => type === 'inspect')).toBe(false);
+});
+
+test('an inspection outlives a lost device and is put again', async () => {
+  await ready();
+  const answer = client.inspect({ tokens, block: 1 });
+  const { question } = worker().last('inspect');
+  const problem = { code: 'webgpu-lost', message: 'Gone.', recovery: 'retry' } as const;
+  worker().say({ type: 'device-lost', problem });
+  expect(workers).toHaveLength(2);
+  worker().say({ type: 'ready', info });
+  expect(worker().last('inspect').question).toBe(question);
+  worker().say({ type: 'inspected', question, result: inspection });
+  await expect(answer).resolves.toBe(inspection);
+});
+
+test('an inspection ends with its model: crashed, replaced or put away', async () => {
+  await ready();
+  const crashed = client.inspect({ tokens, block: 1 });
+  worker().onerror?.({ message: 'boom', preventDefault: () => {} });
+  await expect(crashed).rejects.toMatchObject({ problem: { code: 'engine-crashed' } });
+  await ready();
+  const replaced = client.inspect({ tokens, block: 1 });
+  const loading = ready();
+  await expect(replaced).rejects.toMatchObject({ problem: { code: 'cancelled' } });
+  await loading;
+  const closed = client.inspect({ tokens, block: 1 });
+  client.dispose();
+  await expect(closed).rejects.toMatchObject({ problem: { code: 'cancelled' } });
+});
+
+/** A run with two written blocks, ended. */
+async function written() {
+  await ready();
+  const run = await client.generate(request);
+  const { promptBlocks } = run.trace;
+  worker().say({ type: 'prefill', run: run.id, result: prefillOf(promptBlocks - 1) });
+  worker().say({ type: 'step', run: run.id, result: stepOf(promptBlocks) });
+  worker().say({ type: 'step', run: run.id, result: stepOf(promptBlocks + 1) });
+  run.stop();
+  return run.trace;
+}
+
+test('a branch is sent with its parent up to the block of the choice', async () => {
+  const parent = await written();
+  const { promptBlocks } = parent;
+  const at = (promptBlocks + 1) * 4 + 2;
+  const branch = { parent, at, token: 77 };
+  const run = await client.generate({ ...request, prompt: 'not looked at', maxTokens: 9, branch });
+  expect(worker().last('generate')).toMatchObject({
+    maxTokens: 2 + 9,
+    forced: Int32Array.of(300, 300, 77, -1),
+  });
+  expect(worker().last('generate').tokens).toEqual(parent.tokens.slice(0, at - 2));
+  expect(run.trace.header).toMatchObject({ prompt: request.prompt, branch: { at } });
+  // The cache is filled anew, and what comes with it is known already.
+  worker().say({ type: 'prefill', run: run.id, result: prefillOf(promptBlocks) });
+  const step = stepOf(promptBlocks + 1);
+  step.picks[2] = 77;
+  const forced = [true, true, true, false];
+  worker().say({ type: 'step', run: run.id, result: { ...step, forced } });
+  expect(run.trace.blocks).toBe(promptBlocks + 2);
+  expect([at - 1, at, at + 1].map((index) => run.trace.isForced(index))).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
+
+test('a device lost before and behind the choice: the branch goes on with it', async () => {
+  const parent = await written();
+  const { promptBlocks } = parent;
+  const at = promptBlocks * 4 + 1;
+  const branch = { parent, at, token: 77 };
+  const run = await client.generate({ ...request, maxTokens: 11, branch });
+  const problem = { code: 'webgpu-lost', message: 'Gone.', recovery: 'retry' } as const;
+  worker().say({ type: 'device-lost', problem });
+  worker().say({ type: 'ready', info });
+  expect(worker().last('generate')).toMatchObject({
+    maxTokens: 12,
+    forced: Int32Array.of(300, 77, -1, -1),
+  });
+  worker().say({ type: 'prefill', run: run.id, result: prefillOf(promptBlocks - 1) });
+  const step = stepOf(promptBlocks);
+  step.picks[1] = 77;
+  worker().say({ type: 'step', run: run.id, result: step });
+  worker().say({ type: 'device-lost', problem });
+  worker().say({ type: 'ready', info });
+  const again = worker().last('generate');
+  expect(again).toMatchObject({ maxTokens: 8, forced: null });
+  expect(again.tokens).toEqual(run.trace.tokens);
+});
+
+test('a branch that cannot be is refused and the run before it stays', async () => {
+  const parent = await written();
+  const run = await client.generate(request);
+  const branch = { parent, at: 3, token: 77 };
+  await expect(client.generate({ ...request, branch })).rejects.toMatchObject({
+    problem: { code: 'bad-request' },
+  });
+  expect(run.trace.end).toBeNull();
+});
+
+test('a device lost in the prefill of a run loses none of its rows', async () => {
+  await ready();
+  const run = await client.generate(request);
+  const { promptBlocks } = run.trace;
+  const problem = { code: 'webgpu-lost', message: 'Gone.', recovery: 'retry' } as const;
+  worker().say({ type: 'device-lost', problem });
+  worker().say({ type: 'ready', info });
+  worker().say({ type: 'prefill', run: run.id, result: prefillOf(promptBlocks - 1) });
+  worker().say({ type: 'step', run: run.id, result: stepOf(promptBlocks) });
+  expect(run.trace.rows).toBe(promptBlocks);
 });

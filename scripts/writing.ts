@@ -7,7 +7,7 @@ import type { PromptLayout } from '@/lib/model/layout';
 import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import type { Trace } from '@/lib/trace/trace';
-import type { Sampling } from '@/lib/trace/types';
+import type { Provenance, Sampling } from '@/lib/trace/types';
 import type { CommandContext } from './command-line';
 
 /** The graphs that each architecture writes with; a flat model goes token by token and shows no attention. */
@@ -25,6 +25,8 @@ export interface WritingJob {
   count: number;
   sampling: Sampling;
   progress: CommandContext['progress'];
+  /** What the trace says of itself; `measured` when left out. */
+  provenance?: Provenance;
 }
 
 /** What was written; all times in milliseconds. */
@@ -43,10 +45,15 @@ export interface Written {
 }
 
 /** Writes with a block model and records it. */
-export async function writeInBlocks(job: WritingJob): Promise<Written> {
-  const { bundle, prompt, layout, count, sampling } = job;
+export async function writeInBlocks(job: WritingJob): Promise<Written & { trace: Trace }> {
+  const { bundle, prompt, layout, count, sampling, provenance = 'measured' } = job;
   const engine = await BlockEngine.create(bundle);
-  const header = newTraceHeader(bundle.manifest, { prompt, sampling, backend: 'wasm' });
+  const header = newTraceHeader(bundle.manifest, {
+    prompt,
+    sampling,
+    backend: 'wasm',
+    provenance,
+  });
   const recorder = new TraceRecorder(header, layout);
   const loaded = performance.now();
   const request = { tokens: layout.tokens, maxTokens: count, sampling };

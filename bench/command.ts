@@ -16,6 +16,7 @@ import { FLAT, MODELS, type ModelId, ours, type Row, rivals, row } from './lib/r
 import { judge } from './lib/targets';
 import { FULL, jobOf, largestBatch, WORKS, type WorkName } from './lib/work';
 import { describeMachine, loadNow } from './machine';
+import { measurePage } from './measure-page';
 import { Native } from './native';
 import { exportRival } from './rival';
 import { buildSite } from './site';
@@ -29,9 +30,15 @@ import { measureWebGpu } from './suites/webgpu';
 import { measureWork, type WorkTask } from './suites/work';
 
 export const USAGE =
-  'bench [--quick] [--json] [--models DIR (public/models)] [--out DIR (docs; not with --quick)]';
+  'bench [--quick | --page] [--json] [--models DIR (public/models)] [--out DIR (docs; full run only)]';
 
-const FLAGS = { quick: 'switch', json: 'switch', models: 'text', out: 'text' } as const;
+const FLAGS = {
+  quick: 'switch',
+  page: 'switch',
+  json: 'switch',
+  models: 'text',
+  out: 'text',
+} as const;
 
 /** What is printed, and as what. */
 export interface BenchOutput {
@@ -48,18 +55,31 @@ export async function bench(
   progress: (line: string) => void,
 ): Promise<BenchOutput> {
   const flags = parseFlags(argv, FLAGS);
-  if (flags.quick && flags.out !== undefined)
-    throw new UsageError('--out goes with a full run; --quick only prints.');
+  if (flags.quick && flags.page)
+    throw new UsageError('--quick leaves the page out: ask for one of the two.');
+  if ((flags.quick || flags.page) && flags.out !== undefined)
+    throw new UsageError('--out goes with a full run; --quick and --page only print.');
+  if (flags.page && flags.models !== undefined)
+    throw new UsageError('--models goes without --page: the page has the models it ships.');
   const folder = flags.models ?? SHIPPED;
   if (!existsSync(folder)) throw new UsageError(`--models: there is no folder "${folder}".`);
   const models = await findModels(folder);
   const out = path.resolve(flags.out ?? path.join(ROOT, 'docs'));
 
-  const report = await measure(models, flags.quick, progress);
-  const explanations = flags.quick ? '' : readFileSync(path.join(BENCH, 'explanations.md'), 'utf8');
+  const started = performance.now();
+  const report = flags.page
+    ? await measurePageAlone(progress)
+    : await measureModels(models, flags.quick, progress);
+  const full = report.scope === 'full';
+  if (full) await addPage(report, progress);
+  report.missing.sort((a, b) => a.row.localeCompare(b.row));
+  report.minutes = (performance.now() - started) / 60_000;
+  report.targets = judge(report);
+
+  const explanations = full ? readFileSync(path.join(BENCH, 'explanations.md'), 'utf8') : '';
   const page = markdown(report, explanations);
   const json = `${JSON.stringify(report, null, 2)}\n`;
-  if (!flags.quick) {
+  if (full) {
     await mkdir(out, { recursive: true });
     await writeFile(path.join(out, 'benchmarks.md'), page);
     await writeFile(path.join(out, 'benchmarks.json'), json);
@@ -80,12 +100,54 @@ async function findModels(folder: string): Promise<Map<ModelId, Model>> {
   return found;
 }
 
-async function measure(
+/** The served app, and nothing of the models. */
+async function measurePageAlone(progress: (line: string) => void): Promise<Report> {
+  const load = loadNow();
+  const absent: Report['missing'] = [];
+  const { page, browser } = await measurePage(absent, progress);
+  const none = { ortWeb: null, ortNode: null, transformersJs: null, ortOfTransformersJs: null };
+  const report = emptyReport('page', describeMachine({ browser, ...none }, load));
+  return { ...report, missing: absent, page };
+}
+
+/** The served app after the models, with nothing of theirs in memory. */
+async function addPage(report: Report, progress: (line: string) => void): Promise<void> {
+  try {
+    report.page = (await measurePage(report.missing, progress)).page;
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    report.missing.push({ row: 'the page', reason });
+    progress(`the page: ${reason}`);
+  }
+}
+
+function emptyReport(scope: Report['scope'], machine: Report['machine']): Report {
+  return {
+    schema: 1,
+    scope,
+    created: new Date().toISOString(),
+    minutes: 0,
+    machine,
+    models: [],
+    missing: [],
+    rows: [],
+    work: [],
+    growth: [],
+    outputs: [],
+    crossover: [],
+    roofline: [],
+    rivalCheck: [],
+    webgpu: null,
+    page: null,
+    targets: [],
+  };
+}
+
+async function measureModels(
   models: Map<ModelId, Model>,
   quick: boolean,
   progress: (line: string) => void,
 ): Promise<Report> {
-  const started = performance.now();
   const load = loadNow();
   const absent: Report['missing'] = MODELS.filter((id) => !models.has(id)).map((id) => ({
     row: id,
@@ -121,12 +183,9 @@ async function measure(
       const fleet = new Fleet(models, browser, native);
       const ort = await fleet.engine(1, 'version');
       const theirs = exported.size > 0 ? await fleet.rival(1, 'versions') : null;
-      const report: Report = {
-        schema: 1,
-        quick,
-        created: new Date().toISOString(),
-        minutes: 0,
-        machine: describeMachine(
+      const report = emptyReport(
+        quick ? 'quick' : 'full',
+        describeMachine(
           {
             browser: browser.version,
             ortWeb: ort,
@@ -136,29 +195,18 @@ async function measure(
           },
           load,
         ),
-        models: [...models].map(([id, { manifest }]) => ({
-          id,
-          parameters: manifest.parameters,
-          weightsSha256: manifest.weights.sha256,
-          contextLength: manifest.dims.contextLength,
-        })),
-        missing: absent,
-        rows: [],
-        work: [],
-        growth: [],
-        outputs: [],
-        crossover: [],
-        roofline: [],
-        rivalCheck: [],
-        webgpu: null,
-        targets: [],
-      };
+      );
+      report.missing = absent;
+      report.models = [...models].map(([id, { manifest }]) => ({
+        id,
+        parameters: manifest.parameters,
+        weightsSha256: manifest.weights.sha256,
+        contextLength: manifest.dims.contextLength,
+      }));
       const suite: Suite = { fleet, report, progress };
       if (quick) await measureQuick(suite);
       else await measureAll(suite, native !== null, exported.size > 0);
       browser.check();
-      report.minutes = (performance.now() - started) / 60_000;
-      if (!quick) report.targets = judge(report);
       return report;
     } finally {
       await browser.close();
@@ -181,7 +229,6 @@ async function measureQuick(suite: Suite): Promise<void> {
 }
 
 async function measureAll(suite: Suite, native: boolean, rival: boolean): Promise<void> {
-  const { report } = suite;
   const known = (rows: Row[]) => present(suite, rows);
   const theirs = [
     ...rivals('transformers.js'),
@@ -229,7 +276,6 @@ async function measureAll(suite: Suite, native: boolean, rival: boolean): Promis
   if (block && flat) await measureCrossover(suite, block, flat, rounds(3));
   else missing(suite, 'crossover', new Error('it needs tiny-b4 and tiny-flat-match'));
   await measureWebGpu(suite, app);
-  report.missing.sort((a, b) => a.row.localeCompare(b.row));
 }
 
 /** The rows whose model is there. */

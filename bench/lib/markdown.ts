@@ -1,4 +1,5 @@
 import { formatBytes } from '@/lib/model/cost';
+import { pageMarkdown } from './page-markdown';
 import type { CrossoverResult, Report, WorkResult } from './report';
 import { number, percent, table } from './table';
 
@@ -6,7 +7,7 @@ import { number, percent, table } from './table';
 export function markdown(report: Report, explanations: string): string {
   const parts = [
     '# Benchmarks',
-    `Written by \`npm run bench${report.quick ? ' -- --quick' : ''}\`; nothing here is typed by hand but the explanations. Medians over interleaved rounds, with quartiles in the JSON. Greedy, end-of-text banned, float32 everywhere.`,
+    `Written by \`npm run bench${report.scope === 'full' ? '' : ` -- --${report.scope}`}\`; nothing here is typed by hand but the explanations.${report.scope === 'page' ? '' : ' Medians over interleaved rounds, with quartiles in the JSON. Greedy, end-of-text banned, float32 everywhere.'}`,
     machine(report),
     ...(report.targets.length > 0 ? [targets(report)] : []),
     ...(explanations.trim() ? [explanations.trim()] : []),
@@ -16,6 +17,7 @@ export function markdown(report: Report, explanations: string): string {
     ...(report.roofline.length > 0 ? [roofline(report)] : []),
     ...(report.crossover.length > 0 ? [crossovers(report)] : []),
     ...(report.webgpu ? [webgpu(report.webgpu)] : []),
+    ...(report.page ? [pageMarkdown(report.page)] : []),
     ...(report.rivalCheck.length > 0 ? [rivalCheck(report)] : []),
     ...(report.missing.length > 0 ? [absent(report)] : []),
   ];
@@ -25,7 +27,7 @@ export function markdown(report: Report, explanations: string): string {
 function machine({ machine: m, created, minutes, models }: Report): string {
   const lines = [
     `- ${m.cpu}, ${m.cores} cores, ${m.memoryGiB} GiB, ${m.system}; ${created.slice(0, 10)}, ${number(minutes)} minutes${m.load === null ? '' : `, load ${m.load} at the start`}.`,
-    `- ${m.browser}, onnxruntime-web ${m.ortWeb}, Node ${m.node}${m.ortNode ? `, onnxruntime-node ${m.ortNode}` : ''}.`,
+    `- ${m.browser}${m.ortWeb ? `, onnxruntime-web ${m.ortWeb}` : ''}, Node ${m.node}${m.ortNode ? `, onnxruntime-node ${m.ortNode}` : ''}.`,
     ...(m.transformersJs
       ? [`- transformers.js ${m.transformersJs} on onnxruntime-web ${m.ortOfTransformersJs}.`]
       : []),
@@ -44,7 +46,7 @@ function targets(report: Report): string {
     measured,
     met === null ? 'not measured' : met ? 'met' : '**missed**',
   ]);
-  return `## Targets\n\nOn WASM, batch 1, one thread, as the app runs it.\n\n${table(['target', 'wanted', 'measured', ''], rows)}`;
+  return `## Targets\n\n${report.scope === 'page' ? '' : 'On WASM, batch 1, one thread, as the app runs it.\n\n'}${table(['target', 'wanted', 'measured', ''], rows)}`;
 }
 
 /** A table for each kind of work and each way to fill it. */

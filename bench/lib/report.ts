@@ -1,5 +1,6 @@
 import type { Crossing, CrossingPoint } from './crossover';
 import type { CallCounts } from './gpu-counts';
+import type { PageResult } from './page';
 import type { ModelId, Row } from './rows';
 import type { Spread } from './stats';
 import type { Verdict } from './targets';
@@ -12,7 +13,8 @@ export interface Machine {
   system: string;
   node: string;
   browser: string;
-  ortWeb: string;
+  /** Null where only the page was measured. */
+  ortWeb: string | null;
   ortNode: string | null;
   transformersJs: string | null;
   /** The ONNX Runtime inside transformers.js. */
@@ -103,7 +105,8 @@ export interface GpuResult {
 /** What the bench prints as JSON. Times in milliseconds. */
 export interface Report {
   schema: 1;
-  quick: boolean;
+  /** What was asked for: everything, three rows of models, or the page alone. */
+  scope: 'full' | 'quick' | 'page';
   created: string;
   minutes: number;
   machine: Machine;
@@ -118,5 +121,6 @@ export interface Report {
   roofline: RooflineResult[];
   rivalCheck: { row: string; tokens: number; worst: number; accepted: boolean }[];
   webgpu: { adapter: string; software: boolean; rows: GpuResult[] } | null;
+  page: PageResult | null;
   targets: Verdict[];
 }

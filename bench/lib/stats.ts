@@ -22,6 +22,14 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+/** The value that `share` (0–1) of the values do not exceed; NaN when there are none. */
+export function percentile(values: readonly number[], share: number): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    share,
+  );
+}
+
 /** Interpolated between neighbours, so that an even count has a median too. */
 function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1);

@@ -1,3 +1,4 @@
+import { PAGE_RULES } from './page-targets';
 import type { Report } from './report';
 import { number, percent } from './table';
 
@@ -10,7 +11,8 @@ export interface Verdict {
   met: boolean | null;
 }
 
-interface Rule {
+/** How a target is judged. */
+export interface Rule {
   target: string;
   limit: number;
   /** The measured value must be at least, or at most, the limit. */
@@ -127,15 +129,22 @@ const RULES: Rule[] = [
   },
 ];
 
-/** Every target with its verdict. */
+/** Every target of what was asked for, with its verdict: a quick run has none, one of the page its own. */
 export function judge(report: Report): Verdict[] {
-  return RULES.map(({ target, limit, side, show, of }) => {
-    const value = of(report);
-    return {
-      target,
-      wanted: `${side === 'least' ? 'at least' : 'at most'} ${show(limit)}`,
-      measured: value === null ? '–' : show(value),
-      met: value === null ? null : side === 'least' ? value >= limit : value <= limit,
-    };
-  });
+  const rules = { full: [...RULES, ...PAGE_RULES], page: PAGE_RULES, quick: [] }[report.scope];
+  return rules.map((rule) => verdictOf(rule, report));
+}
+
+/** The verdict of one rule. */
+export function verdictOf({ target, limit, side, show, of }: Rule, report: Report): Verdict {
+  const value = of(report);
+  return {
+    target,
+    wanted:
+      limit === 0 && side === 'most'
+        ? show(0)
+        : `${side === 'least' ? 'at least' : 'at most'} ${show(limit)}`,
+    measured: value === null ? '–' : show(value),
+    met: value === null ? null : side === 'least' ? value >= limit : value <= limit,
+  };
 }

@@ -4,41 +4,12 @@ import type { Report } from '@/bench/lib/report';
 import { ours, peerOf, rivals, row } from '@/bench/lib/rows';
 import { spread } from '@/bench/lib/stats';
 import { judge } from '@/bench/lib/targets';
+import { emptyReport } from './reports';
 
 const AT = 1008;
 
 function reportWith(change: Partial<Report>): Report {
-  return {
-    schema: 1,
-    quick: false,
-    created: '2030-01-02T03:04:05.000Z',
-    minutes: 20,
-    machine: {
-      cpu: 'A processor',
-      cores: 2,
-      memoryGiB: 8,
-      system: 'Linux',
-      node: '20.9.0',
-      browser: 'Chromium 1',
-      ortWeb: '1',
-      ortNode: null,
-      transformersJs: null,
-      ortOfTransformersJs: null,
-      load: 0,
-    },
-    models: [],
-    missing: [],
-    rows: [],
-    work: [],
-    growth: [],
-    outputs: [],
-    crossover: [],
-    roofline: [],
-    rivalCheck: [],
-    webgpu: null,
-    targets: [],
-    ...change,
-  };
+  return { ...emptyReport('full'), ...change };
 }
 
 const growth = (id: string, ms: number) => ({
@@ -130,6 +101,16 @@ test('what was not measured is neither met nor missed, and the page says so', ()
   expect(page).toContain('not measured |');
   expect(page).toContain('- tiny-flat-match: not there');
   expect(page).toContain('Because.');
+});
+
+test('a run is judged by what it was asked for', () => {
+  const about = (report: Report) => judge(report).map(({ target }) => target);
+  const page = about(emptyReport('page'));
+  expect(page.length).toBeGreaterThan(0);
+  expect(page.every((target) => target.startsWith('the page: '))).toBe(true);
+  expect(about(emptyReport('full'))).toEqual(expect.arrayContaining(page));
+  expect(about(emptyReport('full')).length).toBeGreaterThan(page.length);
+  expect(about(emptyReport('quick'))).toEqual([]);
 });
 
 test('every flat row is compared with tiny-b4 run in the same way', () => {

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { CommandId } from '@/lib/commands/commands';
-import { keyText } from '@/lib/commands/keys';
+import { keyOf, keyText } from '@/lib/commands/keys';
 import styles from './button.module.css';
 import { useApp, useMoment, usePage } from './page-context';
 
@@ -22,6 +22,8 @@ export function CommandButton({ id, children, strong, className, pressed }: Comm
   // Whether a step is possible follows the cursor.
   useMoment();
   const enabled = useApp((state) => command.enabled(state));
+  const singleKeys = useApp((state) => state.singleKeys);
+  const key = keyOf(command, singleKeys);
   const label = command.label(store.getState());
   const classes = [styles.button, strong && styles.strong, className].filter(Boolean).join(' ');
   return (
@@ -30,8 +32,8 @@ export function CommandButton({ id, children, strong, className, pressed }: Comm
       className={classes}
       aria-label={label}
       aria-pressed={pressed}
-      aria-keyshortcuts={command.key ?? undefined}
-      title={command.key ? `${label} (${keyText(command.key)})` : label}
+      aria-keyshortcuts={key ?? undefined}
+      title={key ? `${label} (${keyText(key)})` : label}
       disabled={!enabled}
       onClick={command.run}
     >

@@ -9,8 +9,9 @@ export function useShortcuts(): void {
   const { store, commands } = usePage();
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || store.getState().helpOpen) return;
-      const command = commandFor(event, commands, ownsKey(event));
+      const { helpOpen, singleKeys } = store.getState();
+      if (event.defaultPrevented || helpOpen) return;
+      const command = commandFor(event, commands, ownsKey(event), singleKeys);
       if (!command?.enabled(store.getState())) return;
       event.preventDefault();
       command.run();
@@ -23,6 +24,7 @@ export function useShortcuts(): void {
 /** The focused element does something of its own with this key. */
 function ownsKey(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
+  if (target.closest('[role="menu"]')) return true;
   if (target.closest('input[type="range"]')) return event.key.length > 1 && !event.shiftKey;
   if (target.closest('textarea, select, input:not([type="checkbox"])')) return true;
   return event.key === ' ' && target.closest('button, summary, input') !== null;

@@ -23,11 +23,27 @@ export function keyName(press: KeyPress): string {
   return [...parts, name].join('+');
 }
 
-/** The command that a key press means, or null. */
-export function commandFor(press: KeyPress, commands: Commands, typing: boolean): Command | null {
+/**
+ * The command that a key press means, or null. `typing`: a field has the focus; `singleKeys`: shortcuts of one character are on.
+ */
+export function commandFor(
+  press: KeyPress,
+  commands: Commands,
+  typing: boolean,
+  singleKeys = true,
+): Command | null {
   const name = keyName(press);
-  const found = Object.values(commands).find((command) => command.key === name);
+  const found = Object.values(commands).find((command) => keyOf(command, singleKeys) === name);
   return found && (!typing || found.whileTyping) ? found : null;
+}
+
+/** The key of a command as long as it is in force. A word that is spoken or typed by mistake holds characters and spaces. */
+export function keyOf({ key }: Pick<Command, 'key'>, singleKeys: boolean): string | null {
+  return key !== null && !singleKeys && isCharacter(key) ? null : key;
+}
+
+function isCharacter(key: string): boolean {
+  return key.length === 1 || key === 'Space';
 }
 
 /** A key for people: `Shift + →`. */

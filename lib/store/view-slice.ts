@@ -17,12 +17,15 @@ export interface ViewSlice {
   /** Null follows the system. */
   theme: ThemeName | null;
   helpOpen: boolean;
+  /** Shortcuts of one letter or sign are on; whoever speaks to the computer may want them off (WCAG 2.1.4). */
+  singleKeys: boolean;
   /** The part of the run on the time axis. */
   axis: AxisView;
   /** Blocks whose tokens fit legibly on the axis. */
   axisRoom: number;
   setTheme(theme: ThemeName | null): void;
   setHelpOpen(open: boolean): void;
+  setSingleKeys(on: boolean): void;
   setAxisRoom(blocks: number): void;
   /** Brings the view up to date with run and cursor; called once a frame. */
   settleAxis(): void;
@@ -44,10 +47,12 @@ export const viewSlice: Slice<ViewSlice> = (set) => {
   return {
     theme: null,
     helpOpen: false,
+    singleKeys: true,
     axis: FIRST_VIEW,
     axisRoom: FIRST_VIEW.span,
     setTheme: (theme) => set({ theme }),
     setHelpOpen: (helpOpen) => set({ helpOpen }),
+    setSingleKeys: (singleKeys) => set({ singleKeys }),
     setAxisRoom: (axisRoom) => set((state) => (state.axisRoom === axisRoom ? state : { axisRoom })),
     settleAxis: () => change((state) => settleView(state.axis, bounds(state))),
     zoomAxis: (factor, anchor) =>

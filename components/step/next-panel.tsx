@@ -1,41 +1,61 @@
 'use client';
 
-import { type Bar, layoutNextToken, type NextToken } from '@/lib/draw/next-token';
+import { ListPlus } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
+import { layoutNextToken, type NextToken } from '@/lib/draw/next-token';
 import { placeOf } from '@/lib/model/layout';
 import type { Sampling } from '@/lib/trace/types';
-import { idLabel } from '../labels';
+import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
-import styles from './step.module.css';
+import styles from './next-panel.module.css';
+import { entryFilter } from './next-panel-entries';
+import { NextList } from './next-panel-list';
+import step from './step.module.css';
 
-const BARS = 6;
+/** Bars at first sight, and on request. */
+const FEW = 6;
+const MANY = 50;
 
-/** What the token at the cursor was drawn from. */
+/** What the token at the cursor was drawn from, and what else could stand there. */
 export function NextPanel() {
   const { trace, cursor } = useMoment();
+  const open = useApp((state) => state.entriesOpen);
+  const writer = useApp((state) => state.writer);
+  const [query, setQuery] = useState('');
+  const searched = useDeferredValue(query);
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const logits = trace && place ? trace.logits(place.block, place.slot) : null;
-  const sampling = trace?.header.sampling;
   return (
-    <section className={styles.panel} aria-label="Next token">
-      <div className={styles.head}>
-        <h2 className={styles.title}>Next token</h2>
+    <section className={step.panel} aria-label="Next token">
+      <div className={step.head}>
+        <h2 className={step.title}>Next token</h2>
+        {logits && (
+          <CommandButton id="entries" className={styles.more} pressed={open}>
+            <ListPlus size={15} aria-hidden="true" />
+          </CommandButton>
+        )}
       </div>
-      {trace && cursor !== null && logits && sampling ? (
+      {trace && cursor !== null && logits ? (
         <Distribution
-          sampling={sampling}
-          token={layoutNextToken(
+          at={cursor}
+          sampling={trace.header.sampling}
+          forced={trace.isForced(cursor)}
+          query={open ? query : null}
+          onQuery={setQuery}
+          token={layoutNextToken({
             logits,
-            trace.tokens[cursor] ?? 0,
-            sampling,
-            trace.header.model.endId,
-            trace.header.model.padId,
-            BARS,
-          )}
+            pick: trace.tokens[cursor] ?? 0,
+            sampling: trace.header.sampling,
+            endId: trace.header.model.endId,
+            padId: trace.header.model.padId,
+            count: open ? MANY : FEW,
+            only: (open && entryFilter(writer, searched)) || undefined,
+          })}
         />
       ) : (
         <>
-          <p className={styles.sub}>softmax over the whole vocabulary</p>
-          <p className={styles.empty}>
+          <p className={step.sub}>softmax over the whole vocabulary</p>
+          <p className={step.empty}>
             {trace
               ? 'A prompt token was given, not drawn.'
               : 'What the model could have written, and how likely.'}
@@ -46,72 +66,55 @@ export function NextPanel() {
   );
 }
 
-function Distribution({ token, sampling }: { token: NextToken; sampling: Sampling }) {
-  const top = Math.max(token.rest.probability, ...token.bars.map((bar) => bar.probability));
+interface DistributionProps {
+  at: number;
+  token: NextToken;
+  sampling: Sampling;
+  forced: boolean;
+  /** What is searched for; null while only a few entries are listed. */
+  query: string | null;
+  onQuery(query: string): void;
+}
+
+function Distribution({ at, token, sampling, forced, query, onQuery }: DistributionProps) {
+  const { temperature } = sampling;
   return (
     <>
-      <p className={styles.sub}>
-        softmax(logits / {sampling.temperature === 0 ? 'T → 0' : `T = ${sampling.temperature}`})
-        over all {token.vocabulary.toLocaleString('en')}, before any cut
+      <p className={step.sub}>
+        softmax(logits / {temperature === 0 ? 'T → 0' : `T = ${temperature}`}) over all{' '}
+        {token.vocabulary.toLocaleString('en')}, before any cut
       </p>
-      <ol className={styles.bars}>
-        {token.bars.map((bar) => (
-          <BarRow key={bar.id} bar={bar} top={top} />
-        ))}
-        <li className={styles.bar} data-rest>
-          <span className={styles.barName}>all the rest</span>
-          <Fill share={token.rest.probability / top} />
-          <span className={styles.percent}>{percent(token.rest.probability)}</span>
-        </li>
-      </ol>
-      <p className={styles.fact}>{cutText(sampling, token)}</p>
+      {query !== null && (
+        <input
+          className={styles.search}
+          type="search"
+          aria-label="Find a word among all entries"
+          placeholder="find a word"
+          value={query}
+          onChange={(event) => onQuery(event.target.value)}
+        />
+      )}
+      <NextList at={at} token={token} cut={cutText(sampling, token)} scrolls={query !== null} />
       <p className={styles.fact}>
-        surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1
+        {forced && <b>forced by you, not drawn · </b>}
+        surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1 · {ordinal(token.pickRank)}
       </p>
     </>
   );
 }
 
-function BarRow({ bar, top }: { bar: Bar; top: number }) {
-  const writer = useApp((state) => state.writer);
-  return (
-    <li
-      className={styles.bar}
-      data-picked={bar.picked || undefined}
-      data-dropped={bar.dropped || undefined}
-    >
-      <span className={styles.barName}>{idLabel(writer, bar.id)}</span>
-      <Fill share={bar.probability / top} />
-      <span className={styles.percent}>
-        {percent(bar.probability)}
-        {bar.picked && <span className="visually-hidden">, picked</span>}
-        {bar.dropped && <span className="visually-hidden">, cut</span>}
-      </span>
-    </li>
-  );
-}
-
-function Fill({ share }: { share: number }) {
-  return (
-    <svg
-      className={styles.track}
-      viewBox="0 0 100 10"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <rect width={Math.max(0.4, share * 100)} height="10" />
-    </svg>
-  );
-}
-
-function percent(probability: number): string {
-  const value = probability * 100;
-  return value > 0 && value < 0.1 ? '<0.1 %' : `${value.toFixed(1)} %`;
-}
-
-function cutText({ temperature, topK, topP }: Sampling, token: NextToken): string {
-  if (temperature === 0) return 'greedy: the most likely is taken';
+/** What the cut did, or null without one. */
+function cutText({ temperature, topK, topP }: Sampling, token: NextToken): string | null {
+  if (!token.cut) return null;
+  if (temperature === 0) return 'greedy keeps the first';
   const cuts = [topK !== null && `top-k ${topK}`, topP < 1 && `top-p ${topP}`].filter(Boolean);
-  const kept = token.kept.toLocaleString('en');
-  return cuts.length > 0 ? `${cuts.join(' and ')} keep ${kept} (others struck out)` : 'no cut';
+  return `${cuts.join(', ')}: ${token.kept.toLocaleString('en')} kept`;
+}
+
+/** A rank in words: `3rd likeliest`. */
+function ordinal(rank: number): string {
+  const place = rank + 1;
+  const teens = place % 100 > 10 && place % 100 < 14;
+  const ending = teens ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  return place === 1 ? 'likeliest' : `${place.toLocaleString('en')}${ending} likeliest`;
 }

@@ -12,7 +12,8 @@ export function EndNote({ trace }: { trace: Trace }) {
 
 function endText(reason: EndReason, trace: Trace): string {
   const { contextLength } = trace.dims;
-  const count = trace.generated.length;
+  const from = trace.header.branch?.at ?? trace.promptBlocks * trace.dims.blockLength;
+  const count = trace.textLength - from;
   const dropped =
     trace.discardedFrom === null ? '' : ' The rest of its last block is discarded (hatched).';
   switch (reason) {

@@ -7,6 +7,8 @@ import type { Writer } from '@/lib/store/writer';
 import type { Trace } from '@/lib/trace/trace';
 import type { Moment } from '../moment-feed';
 import { useApp, useMoment, usePage } from '../page-context';
+import { RunSide } from '../runs/run-side';
+import { useBranch } from '../runs/use-branch';
 import { EndNote } from './end-note';
 import { Preview } from './preview';
 import styles from './text.module.css';
@@ -22,14 +24,17 @@ export function GeneratedText() {
   const { trace } = moment;
   return (
     <section className={styles.region} aria-label="Generated text">
-      {trace ? (
-        <>
-          <PlainText trace={trace} writer={writer} />
-          <Blocks trace={trace} writer={writer} moment={moment} />
-        </>
-      ) : (
-        <Preview />
-      )}
+      <div className={styles.body}>
+        {trace ? (
+          <>
+            <PlainText trace={trace} writer={writer} />
+            <Blocks trace={trace} writer={writer} moment={moment} />
+          </>
+        ) : (
+          <Preview />
+        )}
+      </div>
+      {trace && <RunSide trace={trace} />}
     </section>
   );
 }
@@ -57,6 +62,7 @@ function Blocks({
   const { store } = usePage();
   const hovered = useApp((state) => state.hovered);
   const query = useApp((state) => state.cell?.query ?? null);
+  const branch = useBranch();
   const box = useRef<HTMLDivElement>(null);
   const { blockLength } = trace.dims;
   const cursor = moment.cursor ?? -1;
@@ -91,7 +97,7 @@ function Blocks({
     const element = box.current;
     const now = element?.querySelector<HTMLElement>(`[data-token="${cursor}"]`);
     if (!element || !now) return;
-    const top = now.offsetTop - element.offsetTop;
+    const top = now.offsetTop;
     const bottom = top + now.offsetHeight;
     if (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)
       element.scrollTop = Math.ceil((bottom - element.clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
@@ -108,12 +114,12 @@ function Blocks({
             key={`${from}`}
             from={from}
             ids={ids.join(' ')}
-            kinds={Array.from(ids, (_, slot) => tokenKind(from + slot, trace, blockLength)).join(
-              ' ',
-            )}
-            now={cursor - from >= 0 && cursor - from < blockLength ? cursor - from : -1}
+            kinds={Array.from(ids, (_, slot) => kindOf(from + slot, trace)).join(' ')}
+            now={inBlock(cursor - from, blockLength) ? cursor - from : -1}
             later={cursor < from}
             lit={litIn(from, from + blockLength, [hovered, query])}
+            branchSlot={branch && inBlock(branch.at - from, blockLength) ? branch.at - from : -1}
+            branchText={branch?.text}
             writer={writer}
           />
         );
@@ -121,6 +127,16 @@ function Blocks({
       <EndNote trace={trace} />
     </div>
   );
+}
+
+function inBlock(slot: number, blockLength: number): boolean {
+  return slot >= 0 && slot < blockLength;
+}
+
+/** What a token is, and whether the reader chose it. */
+function kindOf(token: number, trace: Trace): string {
+  const kind = tokenKind(token, trace, trace.dims.blockLength);
+  return kind === 'written' && trace.isForced(token) ? 'forced' : kind;
 }
 
 /** The ranges that reach into tokens `from` … `to − 1`, as their bounds joined by spaces. */

@@ -2,6 +2,7 @@
 
 import { tokenKind } from '@/lib/draw/token-strip';
 import type { EngineInfo } from '@/lib/engine/types';
+import { LoadingScene } from '../loading/loading-scene';
 import { useApp } from '../page-context';
 import { promptLayout } from '../prompt-layout';
 import styles from './text.module.css';
@@ -11,7 +12,6 @@ import { TextBlock } from './text-block';
 export function Preview() {
   const prompt = useApp((state) => state.prompt);
   const info = useApp((state) => state.info);
-  const status = useApp((state) => state.status.state);
   return (
     <div className={styles.preview}>
       <p className={styles.lead}>
@@ -20,10 +20,7 @@ export function Preview() {
         what it saw <b className={styles.localWord}>inside the block</b>, and how little it had to
         remember.
       </p>
-      {info && <PromptBlocks prompt={prompt} info={info} />}
-      {!info && (status === 'loading' || status === 'compiling') && (
-        <p className={styles.hint}>The model is on its way; Generate waits for it.</p>
-      )}
+      {info ? <PromptBlocks prompt={prompt} info={info} /> : <LoadingScene />}
     </div>
   );
 }

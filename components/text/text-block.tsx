@@ -1,6 +1,7 @@
 'use client';
 
-import { memo } from 'react';
+import { GitBranch } from 'lucide-react';
+import { Fragment, memo } from 'react';
 import type { Writer } from '@/lib/store/writer';
 import { idLabel } from '../labels';
 import styles from './text.module.css';
@@ -16,6 +17,9 @@ interface TextBlockProps {
   later: boolean;
   /** First and end of each range of lit tokens that reaches into this block, joined by spaces. */
   lit: string;
+  /** Where the run left another one: its slot, or −1 in any other block, and what the mark says. */
+  branchSlot?: number;
+  branchText?: string;
   writer: Writer | null;
 }
 
@@ -27,31 +31,36 @@ export const TextBlock = memo(function TextBlock({
   now,
   later,
   lit,
+  branchSlot = -1,
+  branchText,
   writer,
 }: TextBlockProps) {
   const bounds = lit.split(' ').map(Number);
   const kind = kinds.split(' ');
   const prompt = kind.includes('prompt');
   return (
-    // Whoever listens hears the text as a sentence instead.
-    <span
-      className={styles.block}
-      data-kind={now >= 0 ? 'current' : prompt ? 'prompt' : 'written'}
-      aria-hidden="true"
-    >
+    <span className={styles.block} data-kind={now >= 0 ? 'current' : prompt ? 'prompt' : 'written'}>
       {ids.split(' ').map((id, slot) => (
-        <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: a slot's place is its identity
-          key={slot}
-          className={styles.token}
-          data-token={from + slot}
-          data-kind={kind[slot]}
-          data-lit={isLit(from + slot, bounds) || undefined}
-          data-now={slot === now || undefined}
-          data-later={later || (now >= 0 && slot > now) || undefined}
-        >
-          <Label text={idLabel(writer, Number(id))} />
-        </span>
+        // biome-ignore lint/suspicious/noArrayIndexKey: a slot's place is its identity
+        <Fragment key={slot}>
+          {slot === branchSlot && (
+            <span className={styles.branch} role="img" aria-label={branchText} title={branchText}>
+              <GitBranch size={12} aria-hidden="true" />
+            </span>
+          )}
+          {/* Whoever listens hears the text as a sentence instead. */}
+          <span
+            className={styles.token}
+            aria-hidden="true"
+            data-token={from + slot}
+            data-kind={kind[slot]}
+            data-lit={isLit(from + slot, bounds) || undefined}
+            data-now={slot === now || undefined}
+            data-later={later || (now >= 0 && slot > now) || undefined}
+          >
+            <Label text={idLabel(writer, Number(id))} />
+          </span>
+        </Fragment>
       ))}
     </span>
   );

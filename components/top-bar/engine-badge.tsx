@@ -4,8 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
 import { INITIAL_GRANT } from '@/lib/store/playback';
-import buttons from '../button.module.css';
-import { useApp, useMoment, usePage } from '../page-context';
+import { useApp, useMoment } from '../page-context';
 import { Provenance } from './provenance';
 import styles from './top-bar.module.css';
 
@@ -29,9 +28,6 @@ export function EngineBadge() {
           )}
         </span>
       </span>
-      {status.state === 'loading' && <Progress status={status} />}
-      {(status.state === 'loading' || status.state === 'compiling') && <Cancel />}
-      {status.state === 'idle' && <Load />}
       {info && <Details info={info} />}
       <Provenance />
     </div>
@@ -42,6 +38,8 @@ export function EngineBadge() {
 function useWaiting(): string | null {
   const { trace, cursor, playing } = useMoment();
   const pace = useApp((state) => state.pace);
+  const away = useApp((state) => state.runs.some((run) => run.trace !== trace && !run.trace.end));
+  if (away) return 'Waiting for its run to be shown';
   if (!trace || trace.end || cursor === null) return null;
   if (!playing) return 'Paused';
   if (pace === 'max') return null;
@@ -57,6 +55,8 @@ function stateText(status: EngineStatus): string {
       return `Loading ${status.model}`;
     case 'compiling':
       return `Compiling ${status.model}`;
+    case 'measuring':
+      return `Measuring the speed of ${status.model}`;
     case 'ready':
       return 'Ready';
     case 'running':
@@ -64,38 +64,6 @@ function stateText(status: EngineStatus): string {
     case 'failed':
       return 'Stopped by a problem';
   }
-}
-
-function Progress({ status }: { status: Extract<EngineStatus, { state: 'loading' }> }) {
-  const { loadedBytes, totalBytes } = status;
-  return (
-    <span className={styles.progress}>
-      <progress
-        aria-label="Bytes loaded"
-        max={totalBytes || 1}
-        value={totalBytes ? loadedBytes : undefined}
-      />
-      {totalBytes > 0 && `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`}
-    </span>
-  );
-}
-
-function Cancel() {
-  const { session } = usePage();
-  return (
-    <button type="button" className={buttons.button} onClick={() => session.cancelLoad()}>
-      Cancel
-    </button>
-  );
-}
-
-function Load() {
-  const { session } = usePage();
-  return (
-    <button type="button" className={buttons.button} onClick={() => void session.load()}>
-      Load the model
-    </button>
-  );
 }
 
 /** `WebGPU` or `WASM`, as people write them. */

@@ -1,5 +1,6 @@
 import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
+import { parentOf } from '@/lib/store/runs-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Session } from './session';
 
@@ -37,6 +38,9 @@ export type CommandId =
   | 'heads'
   | 'map-view'
   | 'whole-map'
+  | 'entries'
+  | 'runs'
+  | 'parent'
   | 'theme'
   | 'help';
 
@@ -215,6 +219,35 @@ export function createCommands(store: AppStore, session: Session): Commands {
       run: () => {
         const { mapView, setMapView } = store.getState();
         setMapView({ whole: !mapView.whole });
+      },
+    },
+    {
+      id: 'entries',
+      label: (state) =>
+        state.entriesOpen ? 'Fewer words to choose from' : 'More words to choose from',
+      key: 'n',
+      enabled: (state) => state.trace !== null,
+      run: () => store.getState().setEntriesOpen(!store.getState().entriesOpen),
+    },
+    {
+      id: 'runs',
+      label: () => 'Runs and branches',
+      key: 'r',
+      enabled: (state) => state.runs.length > 1,
+      run: () => store.getState().setRunsOpen(!store.getState().runsOpen),
+    },
+    {
+      id: 'parent',
+      label: ({ runs, trace }) => {
+        const parent = parentOf(runs, trace);
+        return `Back to ${parent ? `run ${parent.number}` : 'the run that a branch left'}, at the same token`;
+      },
+      key: 'b',
+      enabled: (state) => parentOf(state.runs, state.trace) !== null,
+      run: () => {
+        const { runs, trace, showRun } = store.getState();
+        const parent = parentOf(runs, trace);
+        if (parent) showRun(parent.trace, trace?.header.branch?.at);
       },
     },
     {

@@ -1,14 +1,23 @@
-import { toProblem } from '@/lib/engine/errors';
-import type { EngineClient, EngineStatus, LoadRequest, Run } from '@/lib/engine/types';
+import { EngineError, toProblem } from '@/lib/engine/errors';
+import type {
+  EngineClient,
+  EngineStatus,
+  GenerateRequest,
+  LoadRequest,
+  Run,
+} from '@/lib/engine/types';
 import { advance, extentOf, grantsDue } from '@/lib/store/playback';
 import type { AppStore } from '@/lib/store/store';
+import type { Writer } from '@/lib/store/writer';
+import type { Trace } from '@/lib/trace/trace';
+import { branchObstacle } from './branching';
 
 /** React learns of new tokens at most this often. */
 const PROGRESS_MS = 90;
 
 /**
  * The page's work with the engine: loads it, starts and stops runs, moves the cursor, and grants blocks so that the engine
- * stays at most one block ahead of the cursor.
+ * stays at most one block ahead of the cursor. A run that is not on the screen waits until it is shown again.
  */
 export class Session {
   private run: Run | null = null;
@@ -19,6 +28,8 @@ export class Session {
   private lastProgress = 0;
   private progressTimer: ReturnType<typeof setTimeout> | null = null;
   private requests = 0;
+  /** Requests that the engine has not answered yet. */
+  private asking = 0;
   /** Loads that the page asked for and that are under way. */
   private loads = 0;
   private readonly unsubscribe: (() => void)[];
@@ -35,6 +46,7 @@ export class Session {
       client.subscribe((status) => this.followStatus(status)),
       store.subscribe((state, before) => {
         if (
+          state.trace !== before.trace ||
           state.cursor !== before.cursor ||
           state.pace !== before.pace ||
           state.playing !== before.playing
@@ -70,29 +82,37 @@ export class Session {
     this.client.cancelLoad();
   }
 
-  /** Starts a run with what the page asks for; a run in progress is stopped, its text replaced. */
-  async generate(): Promise<void> {
-    this.run?.stop();
-    const turn = ++this.requests;
+  /** Shows a recorded run, playing or at rest, unless there is already something better to show. */
+  showRecorded(trace: Trace, writer: Writer, play: boolean): void {
     const state = this.store.getState();
-    state.setProblem(null);
-    state.setRunning(true);
-    try {
-      const ready = this.client.status.state === 'ready' || this.client.status.state === 'running';
-      if (!ready && !(await this.load())) return;
-      if (turn !== this.requests) return;
+    if (state.trace) return;
+    state.showTrace(trace, writer, extentOf(trace).first);
+    state.setPlaying(play);
+  }
+
+  /** Starts a run with what the page asks for. A run in progress is stopped once the new one is accepted; its text is kept. */
+  generate(): Promise<void> {
+    return this.start(() => {
       const { prompt, maxTokens, sampling } = this.store.getState();
-      const run = await this.client.generate({ prompt, maxTokens, sampling });
-      if (turn !== this.requests) {
-        run.stop();
-        return;
+      return { prompt, maxTokens, sampling };
+    });
+  }
+
+  /**
+   * Leaves the run on the screen at token `at` (padded sequence), which becomes `token`, and goes on from there as that run
+   * did, for as many tokens as the page asks for.
+   */
+  branch(at: number, token: number): Promise<void> {
+    const { trace: parent } = this.store.getState();
+    return this.start(() => {
+      const message = branchObstacle({ trace: parent, info: this.store.getState().info });
+      if (!parent || message !== null) {
+        throw new EngineError({ code: 'bad-request', message: message ?? '', recovery: 'none' });
       }
-      await this.follow(run);
-    } catch (error) {
-      if (turn === this.requests) this.store.getState().setProblem(toProblem(error));
-    } finally {
-      if (turn === this.requests) this.store.getState().setRunning(false);
-    }
+      const { prompt, sampling } = parent.header;
+      const { maxTokens } = this.store.getState();
+      return { prompt, maxTokens, sampling, branch: { parent, at, token } };
+    });
   }
 
   /** Stops the run in progress, or one that still waits for the model; what was written stays. */
@@ -100,6 +120,28 @@ export class Session {
     this.requests++;
     this.run?.stop();
     this.store.getState().setRunning(false);
+  }
+
+  private async start(make: () => GenerateRequest): Promise<void> {
+    const turn = ++this.requests;
+    this.asking++;
+    const state = this.store.getState();
+    state.setProblem(null);
+    state.setRunning(true);
+    try {
+      const ready = this.client.status.state === 'ready' || this.client.status.state === 'running';
+      if (!ready && !(await this.load())) return;
+      if (turn !== this.requests) return;
+      const request = make();
+      const run = await this.client.generate(request);
+      if (turn === this.requests) void this.follow(run, request.branch?.at ?? null);
+      else run.stop();
+    } catch (error) {
+      if (turn === this.requests) this.store.getState().setProblem(toProblem(error));
+    } finally {
+      this.asking--;
+      this.markRunning();
+    }
   }
 
   /** Moves the playing cursor to time `now` (milliseconds). Returns whether it has to be called again. */
@@ -134,7 +176,7 @@ export class Session {
     const { status: before, setStatus, setNotices, notices } = this.store.getState();
     setStatus(status);
     const isReady = status.state === 'ready' || status.state === 'running';
-    const wasLoading = before.state === 'loading' || before.state === 'compiling';
+    const wasLoading = ['loading', 'compiling', 'measuring'].includes(before.state);
     // The engine came back by itself, for instance after the GPU was lost: the reader is told why.
     if (isReady && wasLoading && this.loads === 0) {
       const { reason } = status.info;
@@ -142,14 +184,22 @@ export class Session {
     }
   }
 
-  private async follow(run: Run): Promise<void> {
+  /** Shows a run and works with it until it ends; the cursor is put on token `target` as soon as that is written. */
+  private async follow(run: Run, target: number | null): Promise<void> {
     const { info } = this.store.getState();
+    const { trace } = run;
     this.run = run;
-    this.granted = 0;
+    // What a branch took over needed no grant.
+    this.granted = trace.blocks - trace.promptBlocks;
     this.furthest = 0;
     this.carry = 0;
-    this.store.getState().showTrace(run.trace, info);
+    this.store.getState().addRun(trace, info);
+    let awaited = target;
     const stopListening = run.subscribe(() => {
+      if (awaited !== null && trace.length > awaited) {
+        this.arrive(trace, awaited);
+        awaited = null;
+      }
       this.grant();
       this.markProgress();
       this.wake();
@@ -160,9 +210,24 @@ export class Session {
     if (this.run === run) {
       this.run = null;
       if (end.problem) this.store.getState().setProblem(end.problem);
+      this.markRunning();
       this.markProgress();
       this.wake();
     }
+  }
+
+  /** The token that a branch is about is there: the cursor goes to it, unless the reader went elsewhere. */
+  private arrive(trace: Trace, token: number): void {
+    const state = this.store.getState();
+    if (state.trace !== trace || (state.cursor ?? 0) >= token) return;
+    this.carry = 0;
+    state.seek(token);
+  }
+
+  private markRunning(): void {
+    const { running, setRunning } = this.store.getState();
+    const now = this.run !== null || this.asking > 0;
+    if (running !== now) setRunning(now);
   }
 
   private grant(): void {

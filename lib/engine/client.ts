@@ -188,7 +188,8 @@ class WorkerClient implements EngineClient {
         });
         break;
       case 'compiling':
-        this.setStatus({ state: 'compiling', model: this.request?.model ?? '' });
+      case 'measuring':
+        this.setStatus({ state: message.type, model: this.request?.model ?? '' });
         break;
       case 'ready':
         this.becomeReady(message.info);

@@ -29,6 +29,8 @@ export class FallBack extends Error {}
 export interface LoadHooks {
   onProgress(loaded: number, total: number): void;
   onCompiling(): void;
+  /** The model runs; its speed is measured, the last thing before it is ready. */
+  onMeasuring(): void;
 }
 
 /**
@@ -58,8 +60,9 @@ export async function loadEngine(
     hooks.onProgress,
   );
   hooks.onCompiling();
-  if (choice.gpu) return loadOnGpu(bundle, choice.gpu, ordered);
+  if (choice.gpu) return loadOnGpu(bundle, choice.gpu, ordered, hooks);
   const engine = new BlockEngine(manifest, await createWasmBackend(bundle));
+  hooks.onMeasuring();
   return {
     engine,
     bundle,
@@ -99,7 +102,12 @@ async function chooseDevice(
 }
 
 /** Ordered, WebGPU stays whatever the probe says; unordered, it must prove itself. */
-async function loadOnGpu(bundle: Bundle, gpu: GpuDevice, ordered: boolean): Promise<LoadedEngine> {
+async function loadOnGpu(
+  bundle: Bundle,
+  gpu: GpuDevice,
+  ordered: boolean,
+  hooks: LoadHooks,
+): Promise<LoadedEngine> {
   try {
     const plain = await createWebGpuBackend(bundle, gpu, { capture: false });
     const reference = await sameSteps(new BlockEngine(bundle.manifest, plain));
@@ -107,6 +115,7 @@ async function loadOnGpu(bundle: Bundle, gpu: GpuDevice, ordered: boolean): Prom
     if (replayed) await plain.dispose();
     const backend = replayed ?? plain;
     const engine = new BlockEngine(bundle.manifest, backend);
+    hooks.onMeasuring();
     const speed = await probe(engine);
     if (!ordered && speed.stepMs > SLOWEST_STEP_MS)
       throw new FallBack(`WebGPU took ${Math.round(speed.stepMs)} ms a block in the probe`);

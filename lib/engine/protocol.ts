@@ -43,6 +43,7 @@ export type WorkerInfo = Omit<EngineInfo, 'tokenizer'> & {
 export type FromWorker =
   | { type: 'progress'; loadedBytes: number; totalBytes: number }
   | { type: 'compiling' }
+  | { type: 'measuring' }
   | { type: 'ready'; info: WorkerInfo }
   /** WebGPU was tried and given up; the CPU build needs a fresh worker. */
   | { type: 'fall-back'; reason: string }

@@ -49,6 +49,7 @@ export type EngineStatus =
   | { state: 'idle' }
   | { state: 'loading'; model: string; loadedBytes: number; totalBytes: number }
   | { state: 'compiling'; model: string }
+  | { state: 'measuring'; model: string }
   | { state: 'ready'; info: EngineInfo }
   | { state: 'running'; info: EngineInfo }
   | { state: 'failed'; problem: EngineProblem };

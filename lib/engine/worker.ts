@@ -72,6 +72,7 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
       onProgress: (loadedBytes: number, totalBytes: number) =>
         post({ type: 'progress', loadedBytes, totalBytes }),
       onCompiling: () => post({ type: 'compiling' }),
+      onMeasuring: () => post({ type: 'measuring' }),
     };
     loaded = await device.run(() => loadEngine(request, read, hooks));
     source = read;

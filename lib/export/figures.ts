@@ -169,12 +169,15 @@ function nextFigure({ trace, cursor, label }: Shown): Figure | null {
   if (!logits) return null;
   const { sampling, model } = trace.header;
   const pick = trace.tokens[cursor] ?? 0;
-  const next = layoutNextToken(logits, pick, sampling, model.endId, model.padId, BARS.count);
+  const { endId, padId } = model;
+  const next = layoutNextToken({ logits, pick, sampling, endId, padId, count: BARS.count });
+  const bars = next.bars.toSorted((a, b) => a.rank - b.rank);
+  const others = next.keptRest.count + next.droppedRest.count;
   const rows = [
-    ...next.bars.map((bar) => ({ ...bar, name: label(bar.id) })),
+    ...bars.map((bar) => ({ ...bar, name: label(bar.id) })),
     {
-      name: `all ${next.rest.count.toLocaleString('en')} others`,
-      probability: next.rest.probability,
+      name: `all ${others.toLocaleString('en')} others`,
+      probability: next.keptRest.probability + next.droppedRest.probability,
       picked: false,
       dropped: false,
     },

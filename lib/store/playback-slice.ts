@@ -18,7 +18,8 @@ export interface PlaybackSlice {
   pace: Pace;
   /** The pace to come back to from `max`. */
   steadyPace: number;
-  showTrace(trace: Trace, writer: Writer | null): void;
+  /** Shows a new run from where it is written, or one that was left at token `cursor`. */
+  showTrace(trace: Trace, writer: Writer | null, cursor?: number): void;
   /** Puts the cursor on a token, and the axis on the cursor; anything outside the text is moved to its nearest end. */
   seek(cursor: number): void;
   setPlaying(playing: boolean): void;
@@ -36,18 +37,22 @@ export const playbackSlice: Slice<PlaybackSlice> = (set) => ({
   playing: false,
   pace: DEFAULT_PACE,
   steadyPace: DEFAULT_PACE,
-  showTrace: (trace, writer) =>
+  showTrace: (trace, writer, cursor) =>
     set((state) => ({
       trace,
       writer,
-      cursor: extentOf(trace).last,
-      playing: true,
+      cursor: clampCursor(cursor ?? extentOf(trace).last, extentOf(trace)),
+      playing: cursor === undefined || trace.end === null,
       // The model may have fewer heads than the one before it.
       global: existingHead(state.global, trace.dims.blockLayers, trace.dims.heads),
       local: existingHead(state.local, trace.dims.tokenLayers, trace.dims.heads),
       progress: state.progress + 1,
       // A new run is watched from where it is written, the whole of it if that was chosen.
-      axis: state.axis.zoom === 'whole' ? { ...state.axis, following: true } : FIRST_VIEW,
+      // Runs are compared at the same place and zoom.
+      axis:
+        state.axis.zoom === 'whole' || cursor !== undefined
+          ? { ...state.axis, following: true }
+          : FIRST_VIEW,
     })),
   seek: (cursor) =>
     set((state) =>

@@ -2,11 +2,17 @@ import { createStore, type StateCreator, type StoreApi } from 'zustand/vanilla';
 import { type EngineSlice, engineSlice } from './engine-slice';
 import { type PlaybackSlice, playbackSlice } from './playback-slice';
 import { type RequestSlice, requestSlice } from './request-slice';
+import { type RunsSlice, runsSlice } from './runs-slice';
 import { type SelectionSlice, selectionSlice } from './selection-slice';
 import { type ViewSlice, viewSlice } from './view-slice';
 
 /** Everything the page knows, step data excepted: that lives in the trace's typed arrays. */
-export type AppState = RequestSlice & EngineSlice & PlaybackSlice & SelectionSlice & ViewSlice;
+export type AppState = RequestSlice &
+  EngineSlice &
+  PlaybackSlice &
+  RunsSlice &
+  SelectionSlice &
+  ViewSlice;
 export type AppStore = StoreApi<AppState>;
 /** One part of the state; it may read and set all of it. */
 export type Slice<T> = StateCreator<AppState, [], [], T>;
@@ -17,6 +23,7 @@ export function createAppStore(): AppStore {
     ...requestSlice(...tools),
     ...engineSlice(...tools),
     ...playbackSlice(...tools),
+    ...runsSlice(...tools),
     ...selectionSlice(...tools),
     ...viewSlice(...tools),
   }));

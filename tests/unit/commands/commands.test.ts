@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CommandId, type Commands, createCommands } from '@/lib/commands/commands';
-import { commandFor, type KeyPress, keyName, keyText } from '@/lib/commands/keys';
+import { commandFor, type KeyPress, keyName, keyOf, keyText } from '@/lib/commands/keys';
 import { Session } from '@/lib/commands/session';
 import { type AppStore, createAppStore } from '@/lib/store/store';
-import { DIMS, recorded } from '../trace/synthetic';
+import { TraceRecorder } from '@/lib/trace/recorder';
+import { branchHeader, DIMS, recorded, step } from '../trace/synthetic';
 import { FakeClient } from './fake-client';
 
 let store: AppStore;
@@ -142,6 +143,21 @@ describe('the time axis', () => {
   });
 });
 
+describe('leaving a branch', () => {
+  it('goes back to the same token of the run it left', () => {
+    const parent = recorded(2, 4).trace;
+    store.getState().addRun(parent, null);
+    store.getState().seek(9);
+    expect(enabled('parent')).toBe(false);
+    const branch = TraceRecorder.branch(parent, 14, branchHeader(parent, 14));
+    branch.appendStep(step(3));
+    store.getState().addRun(branch.trace, null);
+    expect([enabled('parent'), enabled('runs')]).toEqual([true, true]);
+    commands.parent.run();
+    expect(store.getState()).toMatchObject({ trace: parent, cursor: 14 });
+  });
+});
+
 describe('the pace', () => {
   it('goes to full and back by one key', () => {
     store.getState().setPace(4);
@@ -170,6 +186,20 @@ describe('keys', () => {
     expect(commandFor(press('ArrowRight'), commands, true)).toBeNull();
     expect(commandFor(press('Enter', { ctrlKey: true }), commands, true)?.id).toBe('generate');
     expect(commandFor(press('x'), commands, false)).toBeNull();
+  });
+
+  it('of one character can be switched off; all others stay', () => {
+    for (const command of Object.values(commands)) {
+      if (command.key === null) continue;
+      const character = /^(.|Space)$/u.test(command.key);
+      expect(keyOf(command, false), command.key).toBe(character ? null : command.key);
+      expect(keyOf(command, true)).toBe(command.key);
+    }
+    for (const key of ['f', 't', '?', ' ', '+', 'n'])
+      expect(commandFor(press(key), commands, false, false)).toBeNull();
+    expect(commandFor(press('ArrowRight'), commands, false, false)?.id).toBe('forward-token');
+    expect(commandFor(press('Escape'), commands, false, false)?.id).toBe('stop');
+    expect(commandFor(press('f'), commands, false, true)?.id).toBe('full-pace');
   });
 
   it('are shown in words', () => {

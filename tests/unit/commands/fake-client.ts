@@ -6,15 +6,27 @@ import type {
   Run,
   RunEnd,
 } from '@/lib/engine/types';
+import { TraceRecorder } from '@/lib/trace/recorder';
+import type { Trace } from '@/lib/trace/trace';
 import type { EndReason } from '@/lib/trace/types';
-import { recorded, step } from '../trace/synthetic';
+import { header, prefill, prompt, step } from '../trace/synthetic';
+
+let ids = 0;
+
+/** An id that no other trace has. */
+function anyId(): string {
+  ids += 1;
+  return ids.toString(16).padStart(32, '0');
+}
 
 /** A run that writes exactly what it was granted, as soon as it is told to work. */
 export class FakeRun implements Run {
   readonly id = 1;
-  private readonly recorder = recorded(2, 0);
-  readonly trace = this.recorder.trace;
+  private readonly recorder: TraceRecorder;
+  readonly trace: Trace;
   granted = 0;
+  /** Blocks that a branch took over. */
+  private readonly inherited: number;
   stopped = false;
   private readonly listeners = new Set<() => void>();
   private settle: (end: RunEnd) => void = () => {};
@@ -22,13 +34,30 @@ export class FakeRun implements Run {
     this.settle = resolve;
   });
 
+  constructor({ branch }: GenerateRequest) {
+    this.recorder = branch
+      ? TraceRecorder.branch(branch.parent, branch.at, {
+          ...header(),
+          id: anyId(),
+          branch: { parent: branch.parent.header.id, at: branch.at },
+          provenance: 'measured',
+        })
+      : new TraceRecorder({ ...header(), id: anyId(), provenance: 'measured' }, prompt(2));
+    if (!branch) this.recorder.appendPrefill(prefill(1));
+    this.trace = this.recorder.trace;
+    this.inherited = this.written;
+  }
+
   grant(blocks: number): void {
     this.granted += blocks;
   }
 
   /** Writes all granted blocks. */
   work(): void {
-    while (this.written < this.granted && this.trace.length < this.trace.dims.contextLength) {
+    while (
+      this.written - this.inherited < this.granted &&
+      this.trace.length < this.trace.dims.contextLength
+    ) {
       this.recorder.appendStep(step(this.trace.blocks));
       this.notify();
     }
@@ -73,7 +102,8 @@ export class FakeClient implements EngineClient {
   }
 
   async load(): Promise<EngineInfo> {
-    const info = {} as EngineInfo;
+    const weights = { sha256: header().model.weightsSha256 };
+    const info = { manifest: { weights } } as EngineInfo;
     this.setStatus({ state: 'ready', info });
     return info;
   }
@@ -83,7 +113,8 @@ export class FakeClient implements EngineClient {
   async generate(request: GenerateRequest): Promise<Run> {
     if (this.refusal) throw this.refusal;
     this.requests.push(request);
-    const run = new FakeRun();
+    this.runs.at(-1)?.stop();
+    const run = new FakeRun(request);
     this.runs.push(run);
     return run;
   }

@@ -3,6 +3,7 @@ import { Session } from '@/lib/commands/session';
 import { EngineError } from '@/lib/engine/errors';
 import type { EngineInfo } from '@/lib/engine/types';
 import { type AppStore, createAppStore } from '@/lib/store/store';
+import { recorded } from '../trace/synthetic';
 import { FakeClient, type FakeRun } from './fake-client';
 
 let store: AppStore;
@@ -19,8 +20,8 @@ beforeEach(async () => {
 afterEach(() => session.dispose());
 
 /** Starts a run; what it was asked for is done by `run.work()`. */
-async function start(): Promise<FakeRun> {
-  void session.generate();
+async function start(ask = () => session.generate()): Promise<FakeRun> {
+  void ask();
   await Promise.resolve();
   await new Promise((resolve) => setTimeout(resolve));
   const run = client.runs.at(-1);
@@ -125,5 +126,116 @@ describe('a run', () => {
     expect(store.getState().problem).toEqual(problem);
     expect(store.getState().trace).toBe(run.trace);
     expect(store.getState().running).toBe(false);
+  });
+
+  it('goes on when the next one is refused', async () => {
+    const run = await start();
+    client.refusal = new EngineError({
+      code: 'prompt-empty',
+      message: 'The prompt is empty.',
+      recovery: 'edit-prompt',
+    });
+    await session.generate();
+    expect(run.stopped).toBe(false);
+    expect(store.getState().running).toBe(true);
+    run.work();
+    expect(run.written).toBe(2);
+    run.finish('length');
+    await run.done;
+    expect(store.getState().running).toBe(false);
+  });
+
+  it('waits while another one is shown, at most a block ahead, and goes on when it is shown again', async () => {
+    const first = await start();
+    first.work();
+    first.finish('length');
+    const second = await start();
+    second.work();
+    store.getState().setPace('max');
+    const granted = second.granted;
+    store.getState().showRun(first.trace);
+    second.work();
+    for (let now = 0; now < 3000; now += 16) session.tick(now);
+    second.work();
+    expect(second.granted).toBe(granted);
+    expect(second.stopped).toBe(false);
+    expect(store.getState().running).toBe(true);
+    store.getState().showRun(second.trace);
+    second.work();
+    expect(second.trace.length).toBe(24);
+  });
+});
+
+describe('a branch', () => {
+  async function startParent(): Promise<FakeRun> {
+    store.getState().setPace('max');
+    const parent = await start();
+    parent.work();
+    parent.finish('length');
+    await parent.done;
+    store.getState().setPace(8);
+    store.getState().setPlaying(false);
+    store.getState().seek(18);
+    return parent;
+  }
+
+  it('asks for another token at the cursor, as the parent was asked', async () => {
+    const parent = await startParent();
+    store.getState().setPrompt('Something else');
+    store.getState().setSampling({ temperature: 2 });
+    store.getState().setMaxTokens(5);
+    await start(() => session.branch(18, 7));
+    expect(client.requests[1]).toEqual({
+      prompt: parent.trace.header.prompt,
+      sampling: parent.trace.header.sampling,
+      maxTokens: 5,
+      branch: { parent: parent.trace, at: 18, token: 7 },
+    });
+    expect(store.getState().runs).toHaveLength(2);
+  });
+
+  it('puts the cursor on its token as soon as that is written, and stays at most a block ahead', async () => {
+    await startParent();
+    const branch = await start(() => session.branch(18, 7));
+    expect(store.getState().trace).toBe(branch.trace);
+    expect(branch.trace.length).toBe(16);
+    // The block of the token, and, once the cursor is in it, one ahead.
+    expect(branch.granted).toBe(1);
+    branch.work();
+    expect(store.getState().cursor).toBe(18);
+    branch.work();
+    expect(branch.trace.length).toBe(24);
+    expect(branch.granted).toBe(2);
+  });
+
+  it('leaves the cursor where the reader has gone meanwhile', async () => {
+    const parent = await startParent();
+    const branch = await start(() => session.branch(18, 7));
+    store.getState().showRun(parent.trace);
+    branch.work();
+    expect(store.getState()).toMatchObject({ trace: parent.trace, cursor: 18 });
+  });
+
+  it('cannot leave numbers that were not measured here', async () => {
+    const { trace } = recorded(2, 3);
+    store.getState().showTrace(trace, null);
+    await session.branch(12, 7);
+    expect(store.getState().problem?.message).toMatch(/This run is synthetic: press Generate/);
+    expect(store.getState().trace).toBe(trace);
+    expect(client.requests).toHaveLength(0);
+  });
+});
+
+describe('a recorded run', () => {
+  it('is shown from its first written token until there is a run', async () => {
+    const { trace } = recorded(2, 3);
+    const writer = { allocatedBytes: null } as EngineInfo & { allocatedBytes: null };
+    session.showRecorded(trace, writer, false);
+    expect(store.getState()).toMatchObject({ trace, cursor: 8, playing: false, runs: [] });
+    const run = await start();
+    expect(store.getState().trace).toBe(run.trace);
+    expect(store.getState().runs.map((kept) => kept.trace)).toEqual([run.trace]);
+    session.showRecorded(trace, writer, true);
+    expect(store.getState().trace).toBe(run.trace);
   });
 });

@@ -93,7 +93,7 @@ function stepOf(block: number, pick = 300): StepResult {
   };
 }
 
-test('loading goes through bytes and compiling to ready', async () => {
+test('loading goes through bytes, compiling and measuring to ready', async () => {
   const loaded = client.load({ model: 'nano-b4', backend: 'wasm' });
   expect(worker().last('load')).toMatchObject({
     baseUrl: 'http://localhost/models/nano-b4/',
@@ -101,10 +101,11 @@ test('loading goes through bytes and compiling to ready', async () => {
   });
   worker().say({ type: 'progress', loadedBytes: 1, totalBytes: 2 });
   worker().say({ type: 'compiling' });
+  worker().say({ type: 'measuring' });
   worker().say({ type: 'ready', info });
   const engine = await loaded;
   expect(engine.tokenizer.decode(engine.tokenizer.encode('a red ball'))).toBe('a red ball');
-  expect(states).toEqual(['loading', 'loading', 'compiling', 'ready']);
+  expect(states).toEqual(['loading', 'loading', 'compiling', 'measuring', 'ready']);
 });
 
 test('a failed load tells the problem and can be tried again', async () => {

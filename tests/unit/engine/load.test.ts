@@ -12,7 +12,7 @@ test('the page refuses a flat model in one sentence, before it reads more than t
     return fromDisk(file, options);
   };
   const request = { backend: 'wasm', note: null } as const;
-  const hooks = { onProgress: () => {}, onCompiling: () => {} };
+  const hooks = { onProgress: () => {}, onCompiling: () => {}, onMeasuring: () => {} };
   const error = await loadEngine(request, read, hooks).catch((e) => e);
   expect(toProblem(error)).toMatchObject({ code: 'bad-request', recovery: 'none' });
   expect(error.message).toMatch(/nano-flat.*flat transformer.*choose one, such as tiny-b4\.$/);

@@ -1,0 +1,61 @@
+'use client';
+
+import { Undo2 } from 'lucide-react';
+import type { Trace } from '@/lib/trace/trace';
+import { CommandButton } from '../command-button';
+import { LoadingNow, useLoading } from '../loading/loading-scene';
+import { useApp } from '../page-context';
+import styles from './runs.module.css';
+import { RunsMenu } from './runs-menu';
+import { useBranch } from './use-branch';
+
+/** Beside the text: which run it is, where it left another one, and the model while it is on its way. Often nothing. */
+export function RunSide({ trace }: { trace: Trace }) {
+  const several = useApp((state) => state.runs.length > 1);
+  const loading = useLoading();
+  const { provenance } = trace.header;
+  const recorded = provenance === 'recorded';
+  if (!several && !loading && !recorded) return null;
+  return (
+    <div className={styles.side}>
+      {recorded && <RecordedNote model={trace.header.model.id} />}
+      {several && !recorded && (
+        <>
+          <RunsMenu />
+          <BranchNote />
+        </>
+      )}
+      {loading && <LoadingNow />}
+    </div>
+  );
+}
+
+function RecordedNote({ model }: { model: string }) {
+  return (
+    <p className={styles.note}>
+      <b>Recorded run</b> of {model}: real numbers, measured earlier. Generate writes your own.
+    </p>
+  );
+}
+
+/** What the branch on the screen changed, and the way back. */
+function BranchNote() {
+  const branch = useBranch();
+  if (!branch) return null;
+  const { parent, token, at } = branch;
+  return (
+    <>
+      <p className={styles.note}>
+        {parent && <s>{parent.token}</s>} {parent && '→ '}
+        <b>{token ?? '…'}</b> at token {at}
+      </p>
+      {parent ? (
+        <CommandButton id="parent" className={styles.back}>
+          <Undo2 size={14} aria-hidden="true" /> Back to run {parent.number}
+        </CommandButton>
+      ) : (
+        <p className={styles.note}>The run it left is not kept any more.</p>
+      )}
+    </>
+  );
+}

@@ -8,6 +8,7 @@ import { BlockEngine } from '@/lib/engine/session';
 import { createWasmBackend } from '@/lib/engine/wasm-backend';
 import { createWebGpuBackend } from '@/lib/engine/webgpu-backend';
 import type { Sampling } from '@/lib/trace/types';
+import { clientLab } from './client-lab';
 
 export type EngineKind = 'wasm' | 'webgpu' | 'webgpu-captured';
 
@@ -121,6 +122,8 @@ const lab = {
     },
     allocatedBytes: (kind: EngineKind): number => flatEngine(kind).backend.allocatedBytes,
   },
+  /** The page's side: the client with its worker. */
+  client: clientLab,
   /** Counts WebGPU calls of `task` runs; see `countCalls`. */
   calls,
 };

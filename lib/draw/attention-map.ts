@@ -248,7 +248,7 @@ function labelStep(cell: number, pitch: number): number {
 export function mapCapacity(rows: number): number {
   for (const side of [8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 192])
     if (rows <= side) return side;
-  return 256;
+  return Math.ceil(rows / 256) * 256;
 }
 
 /**

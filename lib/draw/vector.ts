@@ -3,6 +3,7 @@ import type { Context2D, Rect } from './shapes';
 /** A vector as small bars around zero, folded into rows; heights go by the square root, so that small values show. */
 export interface VectorGeometry {
   rect: Rect;
+  perRow: number;
   bars: { x: number; y: number; width: number; height: number; value: number }[];
   zeros: number[];
   /** The value whose bar would fill half a row: the scale, stated beside the drawing. */
@@ -33,7 +34,7 @@ export function layoutVector(
     };
   });
   const zeros = Array.from({ length: rows }, (_, row) => rect.y + (row + 0.5) * rowHeight);
-  return { rect, bars, zeros, reach };
+  return { rect, perRow, bars, zeros, reach };
 }
 
 /** The scale that shows all of `values`: their largest magnitude. */
@@ -41,6 +42,44 @@ export function reachOf(values: Float32Array): number {
   let reach = 0;
   for (const value of values) reach = Math.max(reach, Math.abs(value));
   return reach || 1;
+}
+
+/** The index of the value at a point; null outside. */
+export function valueAt(geometry: VectorGeometry, x: number, y: number): number | null {
+  const { rect, perRow, bars, zeros } = geometry;
+  const column = Math.floor(((x - rect.x) / rect.width) * perRow);
+  const row = Math.floor(((y - rect.y) / rect.height) * zeros.length);
+  if (column < 0 || column >= perRow || row < 0 || row >= zeros.length) return null;
+  const index = row * perRow + column;
+  return index < bars.length ? index : null;
+}
+
+/** Where an arrow key leads from a value; the first one is value 0. */
+export function moveValue(
+  { perRow, bars }: VectorGeometry,
+  index: number | null,
+  down: number,
+  right: number,
+): number {
+  if (index === null) return 0;
+  const next = index + down * perRow + right;
+  return next >= 0 && next < bars.length ? next : index;
+}
+
+/** Marks one value over the height of its row. */
+export function paintChosenValue(
+  ctx: Context2D,
+  { bars, zeros, perRow, rect }: VectorGeometry,
+  index: number,
+  theme: { ink: string },
+): void {
+  const bar = bars[index];
+  const zero = zeros[Math.floor(index / perRow)];
+  if (!bar || zero === undefined) return;
+  const height = rect.height / zeros.length;
+  ctx.strokeStyle = theme.ink;
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(bar.x - 1, zero - height / 2 + 0.5, bar.width + 1.6, height - 1);
 }
 
 /** Paints the bars in one colour over faint zero lines. */

@@ -1,0 +1,298 @@
+import {
+  bytesPerFlatPosition,
+  flatBytes,
+  formatBytes,
+  globalHeldBytes,
+  localPeakBytes,
+} from '@/lib/model/cost';
+import { contextBlocks, localLength, placeOf } from '@/lib/model/layout';
+import type { Trace } from '@/lib/trace/trace';
+import { type Context2D, paintHatch, type Rect, type Size } from './shapes';
+import type { Ramp, Theme } from './theme';
+
+/** The slots of the block decoder's cache at a cursor: a key and a value for every layer and block. */
+export interface SlotsData {
+  layers: number;
+  /** Slots of a full context; all of them are allocated. */
+  slots: number;
+  /** Slots held at the cursor: 0 … held − 1. */
+  held: number;
+  /** Pads in block 0, and tokens in a block. */
+  pads: number;
+  blockLength: number;
+  /** L2 norm of a slot's key (`part` 0) or value (1) over all heads of a layer; null where it was not measured. */
+  norm(slot: number, layer: number, part: number): number | null;
+  /** The norms at full colour, of keys and of values. */
+  top: readonly [number, number];
+}
+
+export interface Lane {
+  layer: number;
+  /** 0 keys, 1 values. */
+  part: number;
+  y: number;
+  height: number;
+}
+
+export interface SlotsGeometry {
+  data: SlotsData;
+  lanes: Lane[];
+  /** Where slot 0 starts, and the width of one. */
+  x: number;
+  pitch: number;
+  /** Slots side by side; what has no room goes on in the next line of its lane. */
+  perLine: number;
+  lineHeight: number;
+  ticks: { text: string; x: number }[];
+}
+
+/** One slot of one lane. */
+export interface SlotCell {
+  lane: number;
+  slot: number;
+}
+
+const GUTTER = 66;
+const TICKS = 18;
+const LANE_GAP = 5;
+const LAYER_GAP = 12;
+const SMALLEST_SLOT = 3;
+
+/** Reads the slots at a cursor. Norms are joined over heads: the length of a layer's whole key or value. */
+export function slotsData(trace: Trace, cursor: number): SlotsData {
+  const { dims } = trace;
+  const { globalHeld } = placeOf(cursor, dims);
+  const held = Math.min(globalHeld, trace.rows);
+  const norm = (slot: number, layer: number, part: number): number | null => {
+    const norms = trace.kvNorms(slot);
+    if (!norms) return null;
+    const start = (layer * 2 + part) * dims.heads;
+    let sum = 0;
+    for (const one of norms.subarray(start, start + dims.heads)) sum += one * one;
+    return Math.sqrt(sum);
+  };
+  const most = [0, 0];
+  // The scale is set by all that is known, so that it stays put while the cursor moves.
+  for (let slot = 0; slot < trace.rows; slot++) {
+    for (let layer = 0; layer < dims.blockLayers; layer++) {
+      for (const part of [0, 1]) {
+        most[part] = Math.max(most[part] ?? 0, norm(slot, layer, part) ?? 0);
+      }
+    }
+  }
+  return {
+    layers: dims.blockLayers,
+    slots: contextBlocks(dims),
+    held,
+    pads: trace.pads,
+    blockLength: dims.blockLength,
+    norm,
+    top: [roundUp(most[0] ?? 0), roundUp(most[1] ?? 0)],
+  };
+}
+
+/** The next of 1, 2, 5, 10, 20 … that is not below `value`. */
+function roundUp(value: number): number {
+  if (value <= 0) return 1;
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return unit * ([1, 2, 5, 10].find((step) => step * unit >= value) ?? 10);
+}
+
+/** Puts all slots of a full context into `size` pixels: a lane for each layer's keys and values, folded where it is too long. */
+export function layoutSlots(data: SlotsData, size: Size): SlotsGeometry {
+  const room = Math.max(1, size.width - GUTTER - 2);
+  let folds = 1;
+  while (room / Math.ceil(data.slots / folds) < SMALLEST_SLOT) folds++;
+  const perLine = Math.ceil(data.slots / folds);
+  const free = room / perLine;
+  const pitch = free >= 4 ? Math.floor(free * 2) / 2 : free;
+  const gaps = data.layers * LANE_GAP + (data.layers - 1) * LAYER_GAP;
+  const height = Math.max(4, (size.height - TICKS - gaps) / (2 * data.layers));
+  const lanes = Array.from({ length: data.layers * 2 }, (_, i): Lane => {
+    const layer = Math.floor(i / 2);
+    return {
+      layer,
+      part: i % 2,
+      y: TICKS + i * (height + LANE_GAP) + layer * (LAYER_GAP - LANE_GAP),
+      height,
+    };
+  });
+  const every = [10, 20, 50, 100].find((step) => step * pitch >= 34) ?? 100;
+  const ticks = [];
+  for (let slot = 0; slot < perLine; slot += every) {
+    ticks.push({ text: String(slot), x: GUTTER + slot * pitch });
+  }
+  return { data, lanes, x: GUTTER, pitch, perLine, lineHeight: height / folds, ticks };
+}
+
+function slotRect(
+  { lanes, x, pitch, perLine, lineHeight }: SlotsGeometry,
+  lane: number,
+  slot: number,
+): Rect {
+  const line = Math.floor(slot / perLine);
+  return {
+    x: x + (slot % perLine) * pitch,
+    y: (lanes[lane]?.y ?? 0) + line * lineHeight,
+    width: pitch,
+    height: lineHeight,
+  };
+}
+
+/** The slot at a point; null outside the lanes. */
+export function slotAt(geometry: SlotsGeometry, x: number, y: number): SlotCell | null {
+  const { lanes, perLine, pitch, lineHeight, data } = geometry;
+  const column = Math.floor((x - geometry.x) / pitch);
+  const lane = lanes.findIndex((one) => y >= one.y && y < one.y + one.height);
+  const one = lanes[lane];
+  if (!one || column < 0 || column >= perLine) return null;
+  const slot = Math.floor((y - one.y) / lineHeight) * perLine + column;
+  return slot < data.slots ? { lane, slot } : null;
+}
+
+/** Where an arrow key leads; the first is the newest slot of the first lane. */
+export function moveSlot(
+  { data, lanes }: SlotsGeometry,
+  from: SlotCell | null,
+  down: number,
+  right: number,
+): SlotCell {
+  if (!from) return { lane: 0, slot: Math.max(0, data.held - 1) };
+  return {
+    lane: Math.min(lanes.length - 1, Math.max(0, from.lane + down)),
+    slot: Math.min(data.slots - 1, Math.max(0, from.slot + right)),
+  };
+}
+
+/** Paints held slots in the colour of their norm, empty ones as outlines, pads hatched and the newest slot marked. */
+export function paintSlots(
+  ctx: Context2D,
+  geometry: SlotsGeometry,
+  selected: SlotCell | null,
+  theme: Theme,
+  ramp: Ramp,
+): void {
+  const { data, lanes, pitch, ticks } = geometry;
+  const gap = pitch >= 4 ? 1 : 0.5;
+  lanes.forEach((lane, i) => {
+    for (let slot = 0; slot < data.slots; slot++) {
+      const { x, y, width, height } = slotRect(geometry, i, slot);
+      const box = { x, y, width: width - gap, height: height - 1 };
+      if (slot >= data.held) {
+        ctx.fillStyle = theme.hatchGround;
+        ctx.fillRect(box.x, box.y, box.width, box.height);
+        continue;
+      }
+      const norm = data.norm(slot, lane.layer, lane.part);
+      const share = (norm ?? 0) / (data.top[lane.part] ?? 1);
+      ctx.fillStyle = norm === null ? theme.globalPale : (ramp.css[Math.round(255 * share)] ?? '');
+      ctx.fillRect(box.x, box.y, box.width, box.height);
+      if (slot === 0 && data.pads > 0) {
+        const padded = (box.height * data.pads) / data.blockLength;
+        paintHatch(ctx, { ...box, y: box.y + box.height - padded, height: padded }, theme, 3);
+      }
+    }
+    if (data.held > 0) {
+      const { x, y, width, height } = slotRect(geometry, i, data.held - 1);
+      ctx.strokeStyle = theme.now;
+      ctx.lineWidth = 2;
+      ctx.strokeRect(x - 1, y - 1, Math.max(4, width + 2 - gap), height + 1);
+    }
+  });
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
+  ctx.font = `400 12px ${theme.sans}`;
+  for (const lane of lanes) {
+    const y = lane.y + lane.height / 2;
+    ctx.fillStyle = theme.ink;
+    if (lane.part === 0) ctx.fillText(`layer ${lane.layer}`, 1, y);
+    ctx.fillStyle = theme.mute;
+    ctx.fillText(lane.part === 0 ? 'K' : 'V', GUTTER - 14, y);
+  }
+  ctx.textAlign = 'left';
+  ctx.fillStyle = theme.mute;
+  for (const { text, x } of ticks) ctx.fillText(text, x, TICKS / 2 - 1);
+  if (selected) {
+    const { x, y, width, height } = slotRect(geometry, selected.lane, selected.slot);
+    ctx.strokeStyle = theme.ink;
+    ctx.lineWidth = 2;
+    ctx.strokeRect(x - 1, y - 1, Math.max(4, width + 1), height + 1);
+  }
+}
+
+/** One quantity of bytes, with what it belongs to. */
+export interface ByteRow {
+  name: string;
+  note: string;
+  kind: 'global' | 'local' | 'flat';
+  bytes: number;
+}
+
+/**
+ * The cache in bytes at a cursor, beside the flat rivals: held, allocated, at the context's end. `allocated` is null when the
+ * buffers are not known; `sameLoss` is the cache of the flat model that reaches the same loss, null where none is known.
+ */
+export function byteRows(
+  trace: Trace,
+  cursor: number,
+  allocated: number | null,
+  sameLoss: { bytesPerToken: number } | null = null,
+): { now: ByteRow[]; full: ByteRow[] } {
+  const { dims, pads } = trace;
+  const tokens = Math.max(0, cursor - pads);
+  const positions = localLength(dims);
+  const flat = (count: number): ByteRow[] => [
+    {
+      name: 'flat, same size (which writes better)',
+      note: `${count.toLocaleString('en')} tokens × ${formatBytes(bytesPerFlatPosition(dims))}`,
+      kind: 'flat',
+      bytes: flatBytes(count, dims),
+    },
+    ...(sameLoss
+      ? [
+          {
+            name: 'flat, same loss',
+            note: `${count.toLocaleString('en')} tokens × ${formatBytes(sameLoss.bytesPerToken)}`,
+            kind: 'flat' as const,
+            bytes: sameLoss.bytesPerToken * count,
+          },
+        ]
+      : []),
+  ];
+  const { block } = placeOf(cursor, dims);
+  const blocks = contextBlocks(dims);
+  const now: ByteRow[] = [
+    {
+      name: 'held',
+      note: `${block} ${block === 1 ? 'slot' : 'slots'} of each lane`,
+      kind: 'global',
+      bytes: globalHeldBytes(cursor, dims),
+    },
+  ];
+  if (allocated !== null) {
+    now.push({
+      name: 'allocated',
+      note: `${blocks} slots, held or not`,
+      kind: 'global',
+      bytes: allocated,
+    });
+  }
+  now.push({
+    name: 'local, at most (derived)',
+    note: `${positions} positions, inside a run`,
+    kind: 'local',
+    bytes: localPeakBytes(dims),
+  });
+  return {
+    now: [...now, ...flat(tokens)],
+    full: [
+      {
+        name: 'global, all slots held',
+        note: `${blocks} blocks`,
+        kind: 'global',
+        bytes: globalHeldBytes(dims.contextLength, dims),
+      },
+      ...flat(dims.contextLength),
+    ],
+  };
+}

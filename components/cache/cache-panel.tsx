@@ -1,7 +1,9 @@
 'use client';
 
+import { Rows3 } from 'lucide-react';
 import { cacheCount } from '@/lib/draw/from-trace';
 import { formatBytes } from '@/lib/model/cost';
+import { CommandButton } from '../command-button';
 import { useMoment } from '../page-context';
 import styles from './cache.module.css';
 
@@ -14,7 +16,13 @@ export function CachePanel() {
         {trace && cursor !== null ? `KV cache while token ${cursor} is chosen` : 'KV cache'}
       </h2>
       {trace && cursor !== null ? (
-        <Numbers count={cacheCount(trace, cursor)} />
+        <>
+          <Numbers count={cacheCount(trace, cursor)} />
+          <CommandButton id="station-cache" className={styles.open}>
+            <Rows3 size={14} aria-hidden="true" />
+            Slot by slot
+          </CommandButton>
+        </>
       ) : (
         <p className={styles.empty}>
           What the model has to remember, in bytes, beside what a flat transformer of the same size

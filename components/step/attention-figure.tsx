@@ -17,6 +17,7 @@ import { paintMap } from '@/lib/draw/attention-paint';
 import type { Theme } from '@/lib/draw/theme';
 import { Surface } from '../canvas/surface';
 import { usePage } from '../page-context';
+import { noteMap } from './flow-maps';
 import styles from './step.module.css';
 import { useSpoken } from './use-spoken';
 
@@ -33,6 +34,8 @@ interface AttentionFigureProps {
   describe(cell: MapCell, value: CellValue, first: number): string;
   /** The cell cursor moved, or left the map. */
   onSelect(cell: MapCell | null): void;
+  /** Enter or a click of the mouse on a chosen cell. */
+  onOpen(): void;
   /** What is said while no cell is chosen, given the rows that are drawn. */
   caption(span: DrawnSpan | null): ReactNode;
 }
@@ -58,6 +61,7 @@ export function AttentionFigure({
   depends,
   describe,
   onSelect,
+  onOpen,
   caption,
 }: AttentionFigureProps) {
   const { frames } = usePage();
@@ -86,6 +90,10 @@ export function AttentionFigure({
   const key = (event: KeyboardEvent) => {
     const here = geometry.current;
     const arrow = ARROWS[event.key];
+    if (event.key === 'Enter' && cell) {
+      event.preventDefault();
+      onOpen();
+    }
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!plain || !here || !(arrow || (event.key === 'Escape' && cell))) return;
     event.preventDefault();
@@ -99,7 +107,7 @@ export function AttentionFigure({
       <div
         className={styles.map}
         role="application"
-        aria-label={`${label} Arrow keys move from cell to cell.`}
+        aria-label={`${label} Arrow keys move from cell to cell, Enter opens a cell’s arithmetic.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map has a cell cursor for the arrow keys
         tabIndex={0}
         onPointerMove={point}
@@ -109,6 +117,11 @@ export function AttentionFigure({
           if (event.pointerType !== 'touch') select(null);
         }}
         onBlur={() => select(null)}
+        onClick={(event) => {
+          // A finger reads a cell by touching it.
+          const { pointerType } = event.nativeEvent as unknown as { pointerType?: string };
+          if (cell && pointerType === 'mouse') onOpen();
+        }}
         onKeyDown={key}
       >
         <Surface
@@ -119,6 +132,8 @@ export function AttentionFigure({
             geometry.current = here;
             if (!here) return;
             paintMap(ctx, here, theme, theme[ramp]);
+            noteMap(ctx.canvas, here);
+            frames.wake();
             setSpan((before) => (before && sameSpan(before, here) ? before : spanOf(here)));
           }}
         />

@@ -3,6 +3,7 @@
 import { placeOf } from '@/lib/model/layout';
 import { tokenLabelAt } from '../labels';
 import { useApp, useMoment } from '../page-context';
+import { StationTitle } from './station-title';
 import styles from './step.module.css';
 
 /** The block that looks back: its tokens become one vector. */
@@ -13,7 +14,9 @@ export function BlockPanel() {
   return (
     <section className={styles.panel} aria-label="Block">
       <div className={styles.head}>
-        <h2 className={styles.title}>{row >= 0 ? `Block ${row}` : 'Block'}</h2>
+        <StationTitle station="block" className={styles.title}>
+          {row >= 0 ? `Block ${row}` : 'Block'}
+        </StationTitle>
       </div>
       <p className={styles.sub}>
         {trace ? `${trace.dims.blockLength} tokens → 1 vector` : 'tokens → one vector'}
@@ -24,7 +27,7 @@ export function BlockPanel() {
             {Array.from({ length: trace.dims.blockLength }, (_, slot) => {
               const token = row * trace.dims.blockLength + slot;
               return (
-                <li key={token} data-pad={token < trace.pads || undefined}>
+                <li key={token} data-flow="chip" data-pad={token < trace.pads || undefined}>
                   {tokenLabelAt(trace, writer, token)}
                 </li>
               );

@@ -4,6 +4,7 @@ import { layoutVector, paintVector, reachOf } from '@/lib/draw/vector';
 import { placeOf } from '@/lib/model/layout';
 import { Surface } from '../canvas/surface';
 import { useMoment, usePage } from '../page-context';
+import { StationTitle } from './station-title';
 import styles from './step.module.css';
 
 const PER_ROW = 64;
@@ -18,7 +19,9 @@ export function ContextPanel() {
   return (
     <section className={styles.panel} aria-label="Context and prefixes">
       <div className={styles.head}>
-        <h2 className={styles.title}>Context</h2>
+        <StationTitle station="context" className={styles.title}>
+          Context
+        </StationTitle>
       </div>
       <p className={styles.sub}>1 vector → {count} prefixes</p>
       {context && place ? (
@@ -63,7 +66,7 @@ function Vector({ name, family, values }: VectorProps) {
         <span className={family === 'global' ? styles.globalWord : styles.localWord}>{name}</span>
         <span>√, ±{reach.toFixed(reach < 10 ? 1 : 0)}</span>
       </p>
-      <div className={styles.vectorBars}>
+      <div className={styles.vectorBars} data-flow={family === 'global' ? 'context' : 'prefix'}>
         <Surface
           role="img"
           aria-label={`${name}: ${values.length} numbers, largest magnitude ${reach.toFixed(2)}`}

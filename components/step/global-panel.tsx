@@ -17,12 +17,14 @@ import { HeadPicker } from './head-picker';
 import { MapFoot } from './map-foot';
 import { GLOBAL_MAP } from './map-options';
 import { MapWords } from './map-words';
+import { openCell } from './open-cell';
+import { StationTitle } from './station-title';
 import styles from './step.module.css';
 import { TableView } from './table-view';
 
 /** Which earlier blocks each block looked back at: one layer and head of the block decoder. */
 export function GlobalPanel() {
-  const { store, boundary } = usePage();
+  const { store, commands, boundary } = usePage();
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.global);
@@ -31,7 +33,9 @@ export function GlobalPanel() {
   return (
     <section className={styles.panel} aria-label="Global attention">
       <div className={styles.head}>
-        <h2 className={styles.globalTitle}>Global attention</h2>
+        <StationTitle station="global" className={styles.globalTitle}>
+          Global attention
+        </StationTitle>
         <HeadPicker map="global" />
       </div>
       <MapWords map="global">block decoder: which earlier blocks each block looked at</MapWords>
@@ -86,6 +90,7 @@ export function GlobalPanel() {
               },
             );
           }}
+          onOpen={() => openCell(store, commands, 'global')}
           caption={(span) => <Caption rows={rows} span={span} />}
         />
       )}

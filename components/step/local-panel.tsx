@@ -17,12 +17,14 @@ import { HeadPicker } from './head-picker';
 import { MapFoot } from './map-foot';
 import { LOCAL_MAP } from './map-options';
 import { MapWords } from './map-words';
+import { openCell } from './open-cell';
+import { StationTitle } from './station-title';
 import styles from './step.module.css';
 import { TableView } from './table-view';
 
 /** What each slot of the block at the cursor looked at: one layer and head of the token decoder. */
 export function LocalPanel() {
-  const { store } = usePage();
+  const { store, commands } = usePage();
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.local);
@@ -33,7 +35,9 @@ export function LocalPanel() {
   return (
     <section className={styles.panel} aria-label="Local attention">
       <div className={styles.head}>
-        <h2 className={styles.localTitle}>Local attention</h2>
+        <StationTitle station="local" className={styles.localTitle}>
+          Local attention
+        </StationTitle>
         <HeadPicker map="local" />
       </div>
       <MapWords map="local">token decoder: nothing outside this block is visible</MapWords>
@@ -93,6 +97,7 @@ export function LocalPanel() {
               },
             )
           }
+          onOpen={() => openCell(store, commands, 'local')}
           caption={() => (
             <>
               block {place.block}, slot {place.slot}: row {place.localRow} chose it

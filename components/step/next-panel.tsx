@@ -1,15 +1,17 @@
 'use client';
 
 import { ListPlus } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { use, useDeferredValue, useState } from 'react';
 import { layoutNextToken, type NextToken } from '@/lib/draw/next-token';
 import { placeOf } from '@/lib/model/layout';
 import type { Sampling } from '@/lib/trace/types';
 import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
+import { InStationContext } from '../station/in-station';
 import styles from './next-panel.module.css';
 import { entryFilter } from './next-panel-entries';
 import { NextList } from './next-panel-list';
+import { StationTitle } from './station-title';
 import step from './step.module.css';
 
 /** Bars at first sight, and on request. */
@@ -19,7 +21,10 @@ const MANY = 50;
 /** What the token at the cursor was drawn from, and what else could stand there. */
 export function NextPanel() {
   const { trace, cursor } = useMoment();
-  const open = useApp((state) => state.entriesOpen);
+  const asked = useApp((state) => state.entriesOpen);
+  // A station has room for them.
+  const inside = use(InStationContext);
+  const open = asked || inside;
   const writer = useApp((state) => state.writer);
   const [query, setQuery] = useState('');
   const searched = useDeferredValue(query);
@@ -28,8 +33,10 @@ export function NextPanel() {
   return (
     <section className={step.panel} aria-label="Next token">
       <div className={step.head}>
-        <h2 className={step.title}>Next token</h2>
-        {logits && (
+        <StationTitle station="next" className={step.title}>
+          Next token
+        </StationTitle>
+        {logits && !inside && (
           <CommandButton id="entries" className={styles.more} pressed={open}>
             <ListPlus size={15} aria-hidden="true" />
           </CommandButton>

@@ -1,7 +1,10 @@
 'use client';
 
+import { useRef } from 'react';
+import { StationDialog } from '../station/station-dialog';
 import { BlockPanel } from './block-panel';
 import { ContextPanel } from './context-panel';
+import { Flow } from './flow';
 import { GlobalPanel } from './global-panel';
 import { LocalPanel } from './local-panel';
 import { NextPanel } from './next-panel';
@@ -9,13 +12,16 @@ import styles from './step.module.css';
 
 /** This step, read left to right as the model works. */
 export function StepBand() {
+  const band = useRef<HTMLDivElement>(null);
   return (
-    <div className={styles.band}>
+    <div ref={band} className={styles.band}>
       <BlockPanel />
       <GlobalPanel />
       <ContextPanel />
       <LocalPanel />
       <NextPanel />
+      <Flow />
+      <StationDialog band={band} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
 import { parentOf } from '@/lib/store/runs-slice';
+import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Session } from './session';
 
@@ -41,6 +42,8 @@ export type CommandId =
   | 'entries'
   | 'runs'
   | 'parent'
+  | `station-${Station}`
+  | 'arithmetic'
   | 'theme'
   | 'help';
 
@@ -194,7 +197,8 @@ export function createCommands(store: AppStore, session: Session): Commands {
       id: 'heads',
       label: () => 'All heads of a map',
       key: 'h',
-      enabled: (state) => state.trace !== null,
+      // An open station stands over the maps.
+      enabled: (state) => state.trace !== null && state.station === null,
       run: () => {
         const { headsOpen, openHeads } = store.getState();
         openHeads(headsOpen ? null : 'global');
@@ -205,7 +209,8 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: () => 'View of the maps: scale and what is left out',
       key: 'v',
       // Before block 1 there is no global map to look at.
-      enabled: (state) => (state.cursor ?? 0) >= blockLength(state) && state.trace !== null,
+      enabled: (state) =>
+        (state.cursor ?? 0) >= blockLength(state) && state.trace !== null && state.station === null,
       run: () => {
         const { mapViewOpen, openMapView } = store.getState();
         openMapView(mapViewOpen ? null : 'global');
@@ -219,6 +224,30 @@ export function createCommands(store: AppStore, session: Session): Commands {
       run: () => {
         const { mapView, setMapView } = store.getState();
         setMapView({ whole: !mapView.whole });
+      },
+    },
+    ...STATIONS.map((station, i) => ({
+      id: `station-${station}` as const,
+      label: () => `Open ${STATION_NAMES[station]}`,
+      key: String(i + 1),
+      enabled: (state: AppState) => state.trace !== null,
+      run: () => toggleStation(store, station),
+    })),
+    {
+      id: 'station-cache',
+      label: () => 'Open the cache, slot by slot',
+      key: 'k',
+      enabled: (state) => state.trace !== null,
+      run: () => toggleStation(store, 'cache'),
+    },
+    {
+      id: 'arithmetic',
+      label: () => 'Arithmetic of the chosen cell',
+      key: 'a',
+      enabled: (state) => arithmeticCell(state) !== null,
+      run: () => {
+        const cell = arithmeticCell(store.getState());
+        if (cell) store.getState().openArithmetic(cell);
       },
     },
     {
@@ -268,10 +297,37 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: () => 'Keyboard shortcuts',
       key: '?',
       enabled: () => true,
-      run: () => store.getState().setHelpOpen(!store.getState().helpOpen),
+      run: () => {
+        const { helpOpen, setHelpOpen, openStation } = store.getState();
+        openStation(null);
+        setHelpOpen(!helpOpen);
+      },
     },
   ];
   return Object.fromEntries(list.map((command) => [command.id, command])) as Commands;
+}
+
+/** The stations in words; titles, commands and names are made from them. */
+export const STATION_NAMES: Record<Station, string> = {
+  block: 'Block',
+  global: 'Global attention',
+  context: 'Context and prefixes',
+  local: 'Local attention',
+  next: 'Next token',
+  cache: 'KV cache',
+};
+
+function toggleStation(store: AppStore, station: Station): void {
+  const state = store.getState();
+  state.openStation(state.station === station ? null : station);
+}
+
+/** The chosen cell of a map, if it is the weight of one head: a mean, a maximum and joined keys are no product of q and k. */
+function arithmeticCell({ cell, global, local }: AppState): ArithmeticCell | null {
+  if (!cell || cell.column === null || cell.column > cell.row) return null;
+  const { layer, head } = cell.map === 'global' ? global : local;
+  if (layer === 'all' || typeof head !== 'number') return null;
+  return { map: cell.map, layer, head, row: cell.row, column: cell.column };
 }
 
 /** A quarter of the view, so that the eye keeps its place. */

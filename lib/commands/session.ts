@@ -3,6 +3,7 @@ import type {
   EngineClient,
   EngineStatus,
   GenerateRequest,
+  Inspection,
   LoadRequest,
   Run,
 } from '@/lib/engine/types';
@@ -120,6 +121,26 @@ export class Session {
     this.requests++;
     this.run?.stop();
     this.store.getState().setRunning(false);
+  }
+
+  /**
+   * Queries and keys of the blocks up to `block`, computed once more from the trace's tokens.
+   *
+   * @throws EngineError when the model that is loaded did not write the trace, or cannot be inspected
+   */
+  async inspect(trace: Trace, block: number): Promise<Inspection> {
+    const { info } = this.store.getState();
+    if (info?.manifest.weights.sha256 !== trace.header.model.weightsSha256) {
+      throw new EngineError({
+        code: 'bad-request',
+        message: info
+          ? 'Another model than the one that is loaded wrote this run, so its arithmetic cannot be computed again.'
+          : 'The arithmetic can be computed once the model is loaded.',
+        recovery: 'none',
+      });
+    }
+    const tokens = trace.tokens.slice(0, (block + 1) * trace.dims.blockLength);
+    return this.client.inspect({ tokens, block });
   }
 
   private async start(make: () => GenerateRequest): Promise<void> {

@@ -4,6 +4,7 @@ import { type PlaybackSlice, playbackSlice } from './playback-slice';
 import { type RequestSlice, requestSlice } from './request-slice';
 import { type RunsSlice, runsSlice } from './runs-slice';
 import { type SelectionSlice, selectionSlice } from './selection-slice';
+import { type StationSlice, stationSlice } from './station-slice';
 import { type ViewSlice, viewSlice } from './view-slice';
 
 /** Everything the page knows, step data excepted: that lives in the trace's typed arrays. */
@@ -12,6 +13,7 @@ export type AppState = RequestSlice &
   PlaybackSlice &
   RunsSlice &
   SelectionSlice &
+  StationSlice &
   ViewSlice;
 export type AppStore = StoreApi<AppState>;
 /** One part of the state; it may read and set all of it. */
@@ -25,6 +27,7 @@ export function createAppStore(): AppStore {
     ...playbackSlice(...tools),
     ...runsSlice(...tools),
     ...selectionSlice(...tools),
+    ...stationSlice(...tools),
     ...viewSlice(...tools),
   }));
 }

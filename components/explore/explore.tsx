@@ -12,6 +12,7 @@ import { BoundaryClock } from '../canvas/boundary-clock';
 import { FrameLoop } from '../canvas/frame-loop';
 import { readTheme } from '../canvas/read-theme';
 import { HelpDialog } from '../help/help-dialog';
+import { readRecordedRun } from '../loading/recorded-run';
 import { MomentFeed } from '../moment-feed';
 import { PageProvider, type PageTools } from '../page-context';
 import { ProblemBanner } from '../problem/problem-banner';
@@ -36,7 +37,7 @@ export function Explore({ createClient }: ExploreProps) {
     const client = createClient();
     const made = createTools(client);
     setTools(made.tools);
-    void made.tools.session.load();
+    void made.tools.session.open(showRecordedRun(made.tools.session));
     return () => {
       made.dispose();
       client.dispose();
@@ -54,6 +55,14 @@ export function Explore({ createClient }: ExploreProps) {
       </main>
     </>
   );
+}
+
+/** Puts real numbers on the screen before the model is there; they play unless the reader wants no motion. */
+async function showRecordedRun(session: Session): Promise<void> {
+  const recorded = await readRecordedRun(session.model, document.baseURI);
+  if (!recorded) return;
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  session.showRecorded(recorded.trace, recorded.writer, !still);
 }
 
 function createTools(client: EngineClient): { tools: PageTools; dispose(): void } {

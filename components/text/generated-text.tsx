@@ -104,7 +104,15 @@ function Blocks({
   }, [cursor]);
 
   return (
-    <div ref={box} className={styles.blocks}>
+    // biome-ignore lint/a11y/useSemanticElements: a group of tokens, not of form fields
+    <div
+      ref={box}
+      className={styles.blocks}
+      role="group"
+      aria-label="Text in its blocks"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
+      tabIndex={0}
+    >
       {Array.from({ length: trace.blocks }, (_, block) => {
         const from = block * blockLength;
         const ids = trace.tokens.subarray(from, from + blockLength);

@@ -13,6 +13,9 @@ import type { Writer } from '@/lib/store/writer';
 import type { Trace } from '@/lib/trace/trace';
 import { branchObstacle } from './branching';
 
+/** The model waits at most this long for what is shown before it. */
+const FIRST_SIGHT_MS = 1500;
+
 /** React learns of new tokens at most this often. */
 const PROGRESS_MS = 90;
 
@@ -31,8 +34,11 @@ export class Session {
   private requests = 0;
   /** Requests that the engine has not answered yet. */
   private asking = 0;
-  /** Loads that the page asked for and that are under way. */
+  /** Grows when a load begins or is cancelled, so that a waiting one is not begun. */
+  private openings = 0;
+  /** Loads that the page asked for and that are under way, and whether the last of them comes to its end. */
   private loads = 0;
+  private loading: Promise<boolean> | null = null;
   private readonly unsubscribe: (() => void)[];
 
   constructor(
@@ -58,20 +64,35 @@ export class Session {
     ];
   }
 
+  /**
+   * Loads the model once `firstSight` is on the screen: both need the processor, and the reader looks first. It counts as
+   * loading from the start.
+   */
+  async open(firstSight: Promise<unknown>): Promise<void> {
+    const turn = ++this.openings;
+    const { model } = this.request;
+    this.store.getState().setStatus({ state: 'loading', model, loadedBytes: 0, totalBytes: 0 });
+    const patience = new Promise((resolve) => setTimeout(resolve, FIRST_SIGHT_MS));
+    await Promise.race([firstSight, patience]);
+    if (turn === this.openings) await this.load();
+  }
+
   /** Loads the model that the page's address asks for, or another backend of it. */
   async load(change: Partial<LoadRequest> = {}): Promise<boolean> {
+    this.openings++;
     this.request = { ...this.request, ...change };
     this.store.getState().setProblem(null);
     this.loads++;
-    try {
-      await this.client.load(this.request);
-      return true;
-    } catch {
+    const loading = this.client.load(this.request).then(
+      () => true,
       // The status says what happened and what can be done.
-      return false;
-    } finally {
-      this.loads--;
-    }
+      () => false,
+    );
+    this.loading = loading;
+    const loaded = await loading;
+    this.loads--;
+    if (this.loading === loading) this.loading = null;
+    return loaded;
   }
 
   /** The model that is loaded or was asked for. */
@@ -80,7 +101,10 @@ export class Session {
   }
 
   cancelLoad(): void {
+    this.openings++;
     this.client.cancelLoad();
+    // One that had not begun is known to this session only.
+    this.store.getState().setStatus(this.client.status);
   }
 
   /** Shows a recorded run, playing or at rest, unless there is already something better to show. */
@@ -151,7 +175,7 @@ export class Session {
     state.setRunning(true);
     try {
       const ready = this.client.status.state === 'ready' || this.client.status.state === 'running';
-      if (!ready && !(await this.load())) return;
+      if (!ready && !(await (this.loading ?? this.load()))) return;
       if (turn !== this.requests) return;
       const request = make();
       const run = await this.client.generate(request);
@@ -188,6 +212,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.openings++;
     this.stop();
     for (const undo of this.unsubscribe) undo();
     if (this.progressTimer !== null) clearTimeout(this.progressTimer);

@@ -94,6 +94,7 @@ export class FakeClient implements EngineClient {
   readonly requests: GenerateRequest[] = [];
   readonly runs: FakeRun[] = [];
   refusal: Error | null = null;
+  loads = 0;
   private readonly listeners = new Set<(status: EngineStatus) => void>();
 
   subscribe(listener: (status: EngineStatus) => void): () => void {
@@ -102,6 +103,8 @@ export class FakeClient implements EngineClient {
   }
 
   async load(): Promise<EngineInfo> {
+    this.loads += 1;
+    await Promise.resolve();
     const weights = { sha256: header().model.weightsSha256 };
     const info = { manifest: { weights } } as EngineInfo;
     this.setStatus({ state: 'ready', info });

@@ -29,6 +29,47 @@ async function start(ask = () => session.generate()): Promise<FakeRun> {
   return run;
 }
 
+describe('opening the page', () => {
+  it('shows what there is first, then loads; it counts as loading from the start', async () => {
+    client.setStatus({ state: 'idle' });
+    let shown: (value?: unknown) => void = () => {};
+    const opened = session.open(
+      new Promise((resolve) => {
+        shown = resolve;
+      }),
+    );
+    expect(store.getState().status).toMatchObject({ state: 'loading', model: 'nano-b4' });
+    expect(client.status.state).toBe('idle');
+    shown();
+    await opened;
+    expect(store.getState().status.state).toBe('ready');
+  });
+
+  it('begins no load that was cancelled or overtaken before', async () => {
+    client.setStatus({ state: 'idle' });
+    const opened = session.open(Promise.resolve());
+    session.cancelLoad();
+    await opened;
+    expect(store.getState().status).toEqual({ state: 'idle' });
+    const loads = client.loads;
+    const again = session.open(Promise.resolve());
+    await session.load();
+    await again;
+    expect(client.loads).toBe(loads + 1);
+  });
+});
+
+describe('a run that is asked for while the model loads', () => {
+  it('waits for that load and does not begin another', async () => {
+    client.setStatus({ state: 'idle' });
+    const loads = client.loads;
+    void session.load();
+    const run = await start();
+    expect(client.loads).toBe(loads + 1);
+    expect(store.getState().trace).toBe(run.trace);
+  });
+});
+
 describe('an engine that comes back by itself', () => {
   it('says why; one that the page loaded does not', async () => {
     expect(store.getState().notices).toEqual([]);

@@ -90,9 +90,11 @@ describe('2,048 tokens of a synthetic trace', () => {
     expect(logits).not.toBeNull();
     if (!logits) return;
     const { sampling } = long.header;
-    const next = layoutNextToken(logits, long.tokens[cursor] ?? 0, sampling, 1, 0, 6);
+    const pick = long.tokens[cursor] ?? 0;
+    const next = layoutNextToken({ logits, pick, sampling, endId: 1, padId: 0, count: 6 });
+    const rest = next.keptRest.probability + next.droppedRest.probability;
     const shown = next.bars.reduce((sum, bar) => sum + bar.probability, 0);
-    expect(shown + next.rest.probability).toBeCloseTo(1, 6);
+    expect(shown + rest).toBeCloseTo(1, 6);
     expect(figuresOf(long)).toBe(figuresOf(long));
   });
 });

@@ -22,10 +22,18 @@ describe('the bars of the next token', () => {
       for (const temperature of [0.2, 0.8, 2]) {
         const sampling = { seed: 1, temperature, topK, topP, ignoreEnd: true };
         for (const pick of [0, 3, VOCABULARY - 1]) {
-          const { bars, rest, vocabulary } = layoutNextToken(LOGITS, pick, sampling, 1, 0, 6);
+          const { bars, keptRest, droppedRest, vocabulary } = layoutNextToken({
+            logits: LOGITS,
+            pick,
+            sampling,
+            endId: 1,
+            padId: 0,
+            count: 6,
+          });
           const shown = bars.reduce((sum, bar) => sum + bar.probability, 0);
-          expect(shown + rest.probability).toBeCloseTo(1, 9);
-          expect(bars.length + rest.count).toBe(VOCABULARY);
+          const rest = keptRest.probability + droppedRest.probability;
+          expect(shown + rest).toBeCloseTo(1, 9);
+          expect(bars.length + keptRest.count + droppedRest.count).toBe(VOCABULARY);
           expect(vocabulary).toBe(VOCABULARY);
           const exact = softmax(LOGITS, temperature);
           for (const bar of bars) expect(bar.probability).toBe(exact[bar.id]);

@@ -179,7 +179,7 @@ export function paintSlots(
       const { x, y, width, height } = slotRect(geometry, i, slot);
       const box = { x, y, width: width - gap, height: height - 1 };
       if (slot >= data.held) {
-        ctx.fillStyle = theme.hatchGround;
+        ctx.fillStyle = theme.line;
         ctx.fillRect(box.x, box.y, box.width, box.height);
         continue;
       }

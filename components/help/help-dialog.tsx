@@ -27,6 +27,17 @@ export function HelpDialog() {
       onClose={() => setOpen(false)}
     >
       <h2 id="help-title">Keyboard shortcuts</h2>
+      <label className={styles.switch}>
+        <input
+          type="checkbox"
+          checked={singleKeys}
+          onChange={(event) => setSingleKeys(event.target.checked)}
+        />
+        <span>
+          Shortcuts of a single letter, sign or Space
+          <small>off: keys that dictation and slips of the hand may press do nothing</small>
+        </span>
+      </label>
       <dl className={styles.keys}>
         {Object.values(commands)
           .filter((command) => keyOf(command, singleKeys) !== null)
@@ -39,17 +50,6 @@ export function HelpDialog() {
             </div>
           ))}
       </dl>
-      <label className={styles.switch}>
-        <input
-          type="checkbox"
-          checked={singleKeys}
-          onChange={(event) => setSingleKeys(event.target.checked)}
-        />
-        <span>
-          Shortcuts of a single letter, sign or Space
-          <small>off: keys that dictation and slips of the hand may press do nothing</small>
-        </span>
-      </label>
       <h2>How to read this page</h2>
       <p>
         Everything shown is what chose the token at the cursor. Attention says where the model

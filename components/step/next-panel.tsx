@@ -104,7 +104,8 @@ function Distribution({ at, token, sampling, forced, query, onQuery }: Distribut
       <NextList at={at} token={token} cut={cutText(sampling, token)} scrolls={query !== null} />
       <p className={styles.fact}>
         {forced && <b>forced by you, not drawn · </b>}
-        surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1 · {ordinal(token.pickRank)}
+        surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1
+        {!forced && ` · ${ordinal(token.pickRank)}`}
       </p>
     </>
   );

@@ -11,7 +11,7 @@ export function axisData(
   state: AppState,
   boundary: number,
 ): { data: AxisData; pending(): boolean } {
-  const { trace, cursor, writer, hovered, axis } = state;
+  const { trace, cursor, writer, hovered, cell, axis } = state;
   const dims = trace?.dims ?? state.info?.manifest.dims;
   const view = {
     blockLength: dims?.blockLength ?? 4,
@@ -35,6 +35,7 @@ export function axisData(
   }
   const { tokens } = trace;
   const surprise = surpriseData(trace, cursor);
+  const lit = hoveredBlock(state);
   const data: AxisData = {
     ...view,
     strip: {
@@ -45,10 +46,11 @@ export function axisData(
       discardedFrom: trace.discardedFrom,
       cursor,
     },
-    arcs: arcsData(trace, cursor, state.global, hoveredBlock(state)),
+    arcs: arcsData(trace, cursor, state.global, lit, state.mapView),
     surprise,
-    cache: cacheData(trace, cursor, writer?.allocatedBytes ?? null),
+    cache: { ...cacheData(trace, cursor, writer?.allocatedBytes ?? null), lit },
     hovered,
+    query: cell?.query ?? null,
     boundary,
   };
   return { data, pending: () => surprise.pending };

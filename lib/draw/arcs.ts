@@ -6,6 +6,10 @@ import type { Theme } from './theme';
 export interface ArcsData {
   from: number;
   weights: Float32Array;
+  /** 1 where the view of the maps leaves a weight out: it has no arc and counts nowhere. */
+  leftOut?: Uint8Array;
+  /** What is left out, in words. */
+  note?: string | null;
   /** The block under the pointer, here or in another view. */
   lit: number | null;
   /** The weights are the largest of several heads: they do not add up, and say at most how much a head gave. */
@@ -45,6 +49,7 @@ export interface ArcsGeometry {
   /** The weight on the block under the pointer. */
   lit: { block: number; weight: number } | null;
   maximum: boolean;
+  note: string | null;
   type: number;
 }
 
@@ -67,6 +72,7 @@ export function layoutArcs(
     after: { first: 0, blocks: 0, weight: 0 },
     lit: null,
     maximum: data?.maximum ?? false,
+    note: data?.note ?? null,
     type,
   };
   if (!data) return geometry;
@@ -78,6 +84,7 @@ export function layoutArcs(
   const faintest = 0.18 / Math.max(1, data.from / 16);
   const right = scale.left + scale.width;
   for (let block = 0; block < data.from; block++) {
+    if (data.leftOut?.[block] === 1) continue;
     const weight = data.weights[block] ?? 0;
     const outside =
       blockX(scale, block + 1) <= scale.left
@@ -104,7 +111,7 @@ export function layoutArcs(
     });
   }
   const own = data.weights[data.from] ?? 0;
-  geometry.own = { weight: own, radius: 3 + 7 * own };
+  if (data.leftOut?.[data.from] !== 1) geometry.own = { weight: own, radius: 3 + 7 * own };
   if (data.lit !== null && data.lit <= data.from)
     geometry.lit = { block: data.lit, weight: data.weights[data.lit] ?? 0 };
   return geometry;
@@ -169,7 +176,8 @@ function paintCaption(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): voi
   const whose = lit
     ? `block ${from.block} gave ${most}${percent(lit.weight)} of its attention to block ${lit.block}`
     : `block ${from.block} looked back${lane.width >= 440 ? `, for block ${onTo.block}` : ''}`;
-  const text = before.blocks > 0 ? `← ${most}${besideText(before)} · ${whose}` : whose;
+  const left = before.blocks > 0 ? `← ${most}${besideText(before)} · ${whose}` : whose;
+  const text = geometry.note === null ? left : `${left} · ${geometry.note}`;
   ctx.fillText(text, lane.x, y, lane.width);
   if (after.blocks === 0) return;
   const right = `${most}${besideText(after)} →`;

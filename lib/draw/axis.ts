@@ -30,8 +30,12 @@ export interface AxisData {
   cache: CacheData | null;
   /** Tokens `from` … `to − 1` lie under the pointer here or in another view. */
   hovered: Range | null;
+  /** The query of the cell under the pointer in a map; its key is `hovered`. */
+  query?: Range | null;
   /** How far the change to the cursor's block is, 0–1; 1 at rest. */
   boundary: number;
+  /** The smallest size of type; 12 if not said. */
+  leastType?: number;
 }
 
 /** A word or two on a lane: in the gutter, or in a row above the lane where there is no gutter. */
@@ -66,20 +70,21 @@ export interface AxisGeometry {
     knob: { y: number; radius: number };
   } | null;
   hovered: Rect | null;
+  query: Rect | null;
   /** The surprise under the pointer, written at its bar. */
   readout: { text: string; x: number; y: number } | null;
   /** What empty lanes will show. */
   hints: { text: string; x: number; y: number }[];
 }
 
-/** Size of the type on an axis of that size: 12 on a laptop, up to 20 on a wall. */
-export function axisType({ width, height }: Size): number {
-  return Math.round(Math.min(20, Math.max(12, Math.min(width / 105, height / 27))));
+/** Size of the type on an axis of that size: 12 on a laptop or the `least` that is asked for, up to 20 on a wall. */
+export function axisType({ width, height }: Size, least = 12): number {
+  return Math.round(Math.min(20, Math.max(least, Math.min(width / 105, height / 27))));
 }
 
 /** Room for lane names and byte ticks at the left of the axis. */
-export function axisGutter(size: Size): number {
-  return size.width >= 640 ? Math.round(axisType(size) * 7.8) : 0;
+export function axisGutter(size: Size, least = 12): number {
+  return size.width >= 640 ? Math.round(axisType(size, least) * 7.8) : 0;
 }
 
 /** Height of the strip of the whole run; fingers need more. */
@@ -128,8 +133,8 @@ function stack(size: Size, gutter: number, type: number) {
 
 /** Stacks the lanes in `size`. All of them share one scale. */
 export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
-  const type = axisType(size);
-  const gutter = axisGutter(size);
+  const type = axisType(size, data.leastType);
+  const gutter = axisGutter(size, data.leastType);
   const lanes = stack(size, gutter, type);
   const scale = axisScale(data.from, data.span, data.blockLength, size.width - gutter, gutter);
   const { cursor } = data.strip;
@@ -176,11 +181,13 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
             knob: { y: lanes.ruler.y + type / 2 - 1, radius: type / 2 },
           },
     hovered: hovered && {
-      x: tokenX(scale, hovered.from),
+      ...over(scale, hovered),
       y: lanes.strip.y,
-      width: tokenX(scale, hovered.to) - tokenX(scale, hovered.from),
       height: lanes.local.y + lanes.local.height - lanes.strip.y,
     },
+    query: data.query
+      ? { ...over(scale, data.query), y: lanes.strip.y, height: lanes.strip.height }
+      : null,
     readout: readoutOf(data, scale, lanes.surprise, type),
     hints: data.cache
       ? []
@@ -190,6 +197,12 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
           hint('the KV cache as it grows, beside a flat transformer of the same size', lanes.cache),
         ],
   };
+}
+
+/** The part of the axis that tokens take. */
+function over(scale: AxisScale, { from, to }: Range): Pick<Rect, 'x' | 'width'> {
+  const x = tokenX(scale, from);
+  return { x, width: tokenX(scale, to) - x };
 }
 
 function playheadParts(
@@ -274,7 +287,7 @@ function hint(text: string, lane: Rect): { text: string; x: number; y: number } 
 
 /** Paints all lanes, the lane names and the playhead over them. Nothing beside the view is drawn. */
 export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { hovered, scale, run, type } = geometry;
+  const { hovered, query, scale, run, type } = geometry;
   ctx.save();
   ctx.beginPath();
   ctx.rect(scale.left, run.lane.y + run.lane.height, scale.width, 1e5);
@@ -290,6 +303,11 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
     ctx.globalAlpha = 0.1;
     ctx.fillRect(hovered.x, hovered.y, hovered.width, hovered.height);
     ctx.globalAlpha = 1;
+  }
+  if (query) {
+    ctx.strokeStyle = theme.ink;
+    ctx.lineWidth = 2;
+    ctx.strokeRect(query.x + 1, query.y + 1, query.width - 2, query.height - 2);
   }
   ctx.font = `400 ${type + 1}px ${theme.sans}`;
   ctx.fillStyle = theme.mute;

@@ -32,6 +32,8 @@ export interface CacheData {
   localPeak: number;
   /** The flat transformers to draw. */
   flat: readonly FlatRival[];
+  /** The block whose slot is lit up: it is under the pointer, here or in another view. */
+  lit?: number | null;
 }
 
 /** The line of one flat transformer: a point in the middle of every token, or of every block's last one. */
@@ -58,6 +60,8 @@ export interface CacheGeometry {
   flat: FlatLine[];
   /** Height of the allocated line while it lies inside the scale. */
   allocatedY: number | null;
+  /** Where the slot of the block under the pointer lies: held from the block after it on. Null before that, and for none. */
+  slot: Rect | null;
   /** Set when the allocated line lies above the scale. */
   allocatedAbove: string | null;
 }
@@ -96,6 +100,7 @@ export function layoutCache(
     flat: [],
     allocatedY: null,
     allocatedAbove: null,
+    slot: null,
   };
   if (!data) return geometry;
   const L = scale.blockLength;
@@ -142,7 +147,25 @@ export function layoutCache(
     if (data.allocated > top) geometry.allocatedAbove = formatBytes(data.allocated);
     else geometry.allocatedY = y(data.allocated);
   }
+  geometry.slot = slotOf(data, scale, lane, end, y);
   return geometry;
+}
+
+function slotOf(
+  data: CacheData,
+  scale: AxisScale,
+  lane: Rect,
+  end: number,
+  y: (bytes: number) => number,
+): Rect | null {
+  const { lit = null } = data;
+  if (lit === null) return null;
+  const L = scale.blockLength;
+  const x = Math.max(lane.x, blockX(scale, lit + 1));
+  const right = tokenX(scale, end);
+  if (x >= right) return null;
+  const top = y(data.globalHeld((lit + 1) * L));
+  return { x, y: top, width: right - x, height: Math.max(2, y(data.globalHeld(lit * L)) - top) };
 }
 
 function flatLine(
@@ -182,6 +205,11 @@ export function paintCache(ctx: Context2D, geometry: CacheGeometry, theme: Theme
   ctx.stroke();
   paintStaircase(ctx, geometry, theme);
   paintStacked(ctx, geometry, theme);
+  if (geometry.slot) {
+    const { x, y, width, height } = geometry.slot;
+    ctx.fillStyle = theme.now;
+    ctx.fillRect(x, y, width, height);
+  }
   if (geometry.allocatedY !== null) {
     ctx.strokeStyle = theme.global;
     ctx.lineWidth = 1;

@@ -2,6 +2,12 @@ import { flatBytes, globalHeldBytes, localHeldBytes, localPeakBytes } from '@/li
 import { placeOf } from '@/lib/model/layout';
 import { surprise } from '@/lib/model/softmax';
 import { globalWeights, type HeadChoice } from '@/lib/trace/heads';
+import {
+  DEFAULT_MAP_VIEW,
+  leftOutOfGlobalRow,
+  leftOutWords,
+  type MapView,
+} from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
 import type { ArcsData } from './arcs';
 import type { CacheData, FlatRival } from './cache-lane';
@@ -12,17 +18,25 @@ export function globalRowsAt(trace: Trace, cursor: number): number {
   return Math.min(trace.rows, placeOf(cursor, trace.dims).block);
 }
 
-/** Global row b − 1: what served the block at the cursor. Null in block 0, which nothing precedes. */
+/** Global row b − 1: what served the block at the cursor, less what `view` leaves out. Null in block 0, which nothing precedes. */
 export function arcsData(
   trace: Trace,
   cursor: number,
   choice: HeadChoice,
   lit: number | null = null,
+  view: MapView = DEFAULT_MAP_VIEW,
 ): ArcsData | null {
   const rows = globalRowsAt(trace, cursor);
   if (rows === 0) return null;
   const weights = globalWeights(trace, rows - 1, choice);
-  return { from: rows - 1, weights, lit, maximum: choice.head === 'max' };
+  return {
+    from: rows - 1,
+    weights,
+    leftOut: leftOutOfGlobalRow(weights, view),
+    note: leftOutWords(view),
+    lit,
+    maximum: choice.head === 'max',
+  };
 }
 
 /**

@@ -49,13 +49,39 @@ const COMBINED_NAMES: Record<Combined, string> = { mean: 'mean', max: 'maximum' 
 
 /**
  * Global row `block` of a choice, over blocks 0 … `block`. A mean sums to one as a head's row does; a maximum, taken cell by
- * cell, does not.
+ * cell, does not. Do not write to it: combined rows are kept.
  *
  * @throws RangeError for a row, layer or head that does not exist.
  */
 export function globalWeights(trace: Trace, block: number, choice: HeadChoice): Float32Array {
-  const { blockLayers, heads } = trace.dims;
-  return combine(choice, blockLayers, heads, (layer, head) => trace.globalRow(block, layer, head));
+  const { layer, head } = choice;
+  if (layer !== 'all' && typeof head === 'number') return trace.globalRow(block, layer, head);
+  const rows = combinedRows(trace, choice);
+  let row = rows[block];
+  if (!row) {
+    const { blockLayers, heads } = trace.dims;
+    row = combine(choice, blockLayers, heads, (l, h) => trace.globalRow(block, l, h));
+    rows[block] = row;
+  }
+  return row;
+}
+
+/** Combined rows made so far, by choice: a written row never changes, and a map asks for all of them with every block. */
+const combinations = new WeakMap<Trace, Map<string, Float32Array[]>>();
+
+function combinedRows(trace: Trace, { layer, head }: HeadChoice): Float32Array[] {
+  let choices = combinations.get(trace);
+  if (!choices) {
+    choices = new Map();
+    combinations.set(trace, choices);
+  }
+  const key = `${layer} ${head}`;
+  let rows = choices.get(key);
+  if (!rows) {
+    rows = [];
+    choices.set(key, rows);
+  }
+  return rows;
 }
 
 /**

@@ -52,6 +52,15 @@ export function leftOutOfGlobalRow(row: Float32Array, view: MapView): Uint8Array
   return left;
 }
 
+/** What of a row is not shown, short, for the arcs; null when all is. */
+export function leftOutWords(view: MapView): string | null {
+  const words = [
+    ...(view.mass < 1 ? [`largest until ${Math.round(view.mass * 100)} %`] : []),
+    ...(view.hideFirst ? ['first block hidden'] : []),
+  ];
+  return words.length > 0 ? words.join(', ') : null;
+}
+
 /** What of the rows is not shown, in words for the map; empty when all is. */
 export function viewStatements(view: MapView, map: 'global' | 'local'): string[] {
   const statements: string[] = [];

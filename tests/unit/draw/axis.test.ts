@@ -13,9 +13,11 @@ import {
   tokenX,
 } from '@/lib/draw/axis-scale';
 import { paintCache } from '@/lib/draw/cache-lane';
+import { arcsData } from '@/lib/draw/from-trace';
 import { paintLocalLane } from '@/lib/draw/local-lane';
 import { paintSurprise } from '@/lib/draw/surprise-lane';
 import { paintStrip, tokenKind } from '@/lib/draw/token-strip';
+import { DEFAULT_MAP_VIEW } from '@/lib/trace/map-view';
 import { DIMS, recorded } from '../trace/synthetic';
 import { axisAt } from './axis-sample';
 import { type Drawn, recordingContext } from './recording-context';
@@ -91,6 +93,48 @@ describe('the axis', () => {
     const { xs } = geometry.cache.flat[0] ?? { xs: [] };
     expect(xs.at(-1)).toBeCloseTo(tokenX(scale, 18.5), 9);
     expect(xs).toHaveLength(19);
+  });
+
+  it('draws no arc for what the view of the maps leaves out, and says so', () => {
+    const view = { ...DEFAULT_MAP_VIEW, hideFirst: true };
+    const arcs = arcsData(trace, 18, { layer: 0, head: 0 }, null, view);
+    const hidden = layoutAxis(axisAt(trace, 18, { arcs }), SIZE);
+    expect(hidden.arcs.arcs.map((arc) => arc.block)).toEqual([1, 2]);
+    const { ctx, drawn } = recordingContext();
+    paintAxis(ctx, hidden, THEME);
+    const texts = drawn.filter(({ call }) => call === 'fillText').map(({ values }) => values[0]);
+    expect(texts).toContain('block 3 looked back, for block 4 · first block hidden');
+    // What lies beside the view is added up without it.
+    const row = LONG.globalRow(49, 0, 0);
+    const far = arcsData(LONG, 200, { layer: 0, head: 0 }, null, view);
+    const scrolled = layoutAxis(axisAt(LONG, 200, { from: 20, span: 8, arcs: far }), SIZE);
+    expect(scrolled.arcs.before).toMatchObject({ first: 1, blocks: 19 });
+    expect(scrolled.arcs.before.weight).toBeCloseTo(
+      row.slice(1, 20).reduce((total, weight) => total + weight, 0),
+      5,
+    );
+  });
+
+  it('leaves small weights out until the mass is covered', () => {
+    const view = { ...DEFAULT_MAP_VIEW, mass: 0.5 };
+    const arcs = arcsData(trace, 18, { layer: 0, head: 0 }, null, view);
+    const row = Array.from(trace.globalRow(3, 0, 0));
+    const kept = layoutAxis(axisAt(trace, 18, { arcs }), SIZE).arcs;
+    const shown = [...kept.arcs.map((arc) => arc.weight), ...(kept.own ? [kept.own.weight] : [])];
+    expect(shown.length).toBeLessThan(row.length);
+    expect(Math.min(...shown)).toBeGreaterThanOrEqual(
+      Math.max(...row.filter((weight) => !shown.includes(weight))),
+    );
+    expect(kept.note).toBe('largest until 50 %');
+  });
+
+  it('frames the query of a cell in a map, beside its key', () => {
+    const lit = { hovered: { from: 4, to: 8 }, query: { from: 12, to: 16 } };
+    const both = layoutAxis(axisAt(trace, 18, lit), SIZE);
+    expect(both.hovered?.x).toBe(tokenX(scale, 4));
+    expect(both.query?.x).toBe(tokenX(scale, 12));
+    expect(both.query?.width).toBeCloseTo(4 * scale.pitch, 6);
+    expect(layoutAxis(axisAt(trace, 18), SIZE).query).toBe(null);
   });
 
   it('draws the arcs of row b − 1 from the middle of block b − 1, and one link on to b', () => {

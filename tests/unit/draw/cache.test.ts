@@ -39,6 +39,19 @@ describe('the main lane', () => {
   const lane = layoutCache(cacheData(trace, 18, 6 * GLOBAL), SCALE, LANE);
   const y = (bytes: number) => LANE.y + LANE.height * (1 - bytes / lane.top);
 
+  it('lights up the slot of the block under the pointer: the step that it added, from then on', () => {
+    const tall = { ...LANE, height: 1000 };
+    const lit = (block: number | null) =>
+      layoutCache({ ...cacheData(trace, 18, null), lit: block }, SCALE, tall);
+    const { slot, top } = lit(2);
+    const at = (bytes: number) => tall.y + tall.height * (1 - bytes / top);
+    expect(slot).toMatchObject({ x: 3 * 40, y: at(3 * GLOBAL), width: 190 - 120 });
+    expect((slot?.y ?? 0) + (slot?.height ?? 0)).toBeCloseTo(at(2 * GLOBAL), 6);
+    // The block being written has none yet.
+    expect(lit(4).slot).toBe(null);
+    expect(lit(null).slot).toBe(null);
+  });
+
   it('is a staircase: one step a block, up to the cursor', () => {
     expect(lane.blocks).toEqual({ from: 0, to: 5 });
     expect([...lane.steps]).toEqual([0, 1, 2, 3, 4].map((n) => y(n * GLOBAL)));

@@ -38,6 +38,16 @@ describe('weights of a choice', () => {
     });
   });
 
+  it('are combined once for each row and choice', () => {
+    const mean: HeadChoice = { layer: 1, head: 'mean' };
+    const row = globalWeights(trace, 2, mean);
+    expect(globalWeights(trace, 2, { ...mean })).toBe(row);
+    expect(globalWeights(trace, 1, mean)).toHaveLength(2);
+    expect(globalWeights(trace, 2, { layer: 0, head: 'mean' })).not.toBe(row);
+    expect(globalWeights(recorded(2, 2).trace, 2, mean)).not.toBe(row);
+    expect(() => globalWeights(trace, 99, mean)).toThrow(RangeError);
+  });
+
   it('of the token decoder do not exist in the prompt', () => {
     expect(localWeights(trace, 1, { layer: 'all', head: 'mean' })).toBeNull();
     expect(localWeights(trace, 2, { layer: 'all', head: 'mean' })).toHaveLength(25);

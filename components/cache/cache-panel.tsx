@@ -5,16 +5,21 @@ import { cacheCount } from '@/lib/draw/from-trace';
 import { formatBytes } from '@/lib/model/cost';
 import { CommandButton } from '../command-button';
 import { useMoment } from '../page-context';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import styles from './cache.module.css';
 
 /** The KV cache at the cursor, in numbers. */
 export function CachePanel() {
   const { trace, cursor } = useMoment();
   return (
-    <section className={styles.panel} aria-label="KV cache">
-      <h2 className={styles.heading}>
-        {trace && cursor !== null ? `KV cache while token ${cursor} is chosen` : 'KV cache'}
-      </h2>
+    <Panel name="cache" label="KV cache" className={styles.panel}>
+      <div className={styles.head}>
+        <h2 className={styles.heading}>
+          {trace && cursor !== null ? `KV cache while token ${cursor} is chosen` : 'KV cache'}
+        </h2>
+        <PanelActions panel="cache" />
+      </div>
       {trace && cursor !== null ? (
         <>
           <Numbers count={cacheCount(trace, cursor)} />
@@ -29,7 +34,7 @@ export function CachePanel() {
           would.
         </p>
       )}
-    </section>
+    </Panel>
   );
 }
 

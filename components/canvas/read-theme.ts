@@ -1,8 +1,9 @@
 import { makeRamp, type Theme } from '@/lib/draw/theme';
 
-/** The page's colours and fonts, resolved for the theme in force. */
-export function readTheme(): Theme {
+/** The page's colours and fonts, resolved for the theme in force or, if said, for another. */
+export function readTheme(scheme?: 'light' | 'dark'): Theme {
   const probe = document.createElement('span');
+  if (scheme) probe.style.colorScheme = scheme;
   document.body.append(probe);
   // A computed colour is resolved; a custom property would still read `light-dark(…)`.
   const colour = (name: string): string => {

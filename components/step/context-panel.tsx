@@ -4,6 +4,8 @@ import { layoutVector, paintVector, reachOf } from '@/lib/draw/vector';
 import { placeOf } from '@/lib/model/layout';
 import { Surface } from '../canvas/surface';
 import { useMoment, usePage } from '../page-context';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
 
@@ -17,11 +19,12 @@ export function ContextPanel() {
   const prefixes = trace && place ? trace.prefixes(place.block) : null;
   const count = trace?.dims.prefixLength ?? 2;
   return (
-    <section className={styles.panel} aria-label="Context and prefixes">
+    <Panel name="context" label="Context and prefixes" className={styles.panel}>
       <div className={styles.head}>
         <StationTitle station="context" className={styles.title}>
           Context
         </StationTitle>
+        <PanelActions panel="context" />
       </div>
       <p className={styles.sub}>1 vector → {count} prefixes</p>
       {context && place ? (
@@ -43,7 +46,7 @@ export function ContextPanel() {
       ) : (
         <p className={styles.empty}>All that a block may know of the text before it.</p>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -12,15 +12,18 @@ import { leftOutOfGlobalRow } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
 import { blockLabel } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import { AttentionFigure, type DrawnSpan } from './attention-figure';
+import { FullRow } from './full-row';
 import { HeadPicker } from './head-picker';
 import { MapFoot } from './map-foot';
-import { GLOBAL_MAP } from './map-options';
 import { MapWords } from './map-words';
 import { openCell } from './open-cell';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
 import { TableView } from './table-view';
+import { useMapOptions } from './use-map-options';
 
 /** Which earlier blocks each block looked back at: one layer and head of the block decoder. */
 export function GlobalPanel() {
@@ -29,14 +32,17 @@ export function GlobalPanel() {
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.global);
   const [table, setTable] = useState(false);
+  const full = useApp((state) => state.fullPanel === 'global');
+  const options = useMapOptions('global');
   const rows = trace && cursor !== null ? globalRowsAt(trace, cursor) : 0;
   return (
-    <section className={styles.panel} aria-label="Global attention">
+    <Panel name="global" label="Global attention" className={styles.panel}>
       <div className={styles.head}>
         <StationTitle station="global" className={styles.globalTitle}>
           Global attention
         </StationTitle>
         <HeadPicker map="global" />
+        <PanelActions panel="global" part={table ? 'row' : 'all'} />
       </div>
       <MapWords map="global">block decoder: which earlier blocks each block looked at</MapWords>
       {!trace || cursor === null ? (
@@ -50,7 +56,7 @@ export function GlobalPanel() {
       ) : (
         <AttentionFigure
           label={`Global attention map, ${nameOf(trace, choice)}, ${rows} blocks.`}
-          options={GLOBAL_MAP}
+          options={options}
           ramp="globalRamp"
           depends={() => {
             const state = store.getState();
@@ -72,7 +78,10 @@ export function GlobalPanel() {
             if (!now || at === null) return null;
             const digits = String(now.blocks).length;
             const map = globalMapData(now, at, state.global, state.mapView, (block) =>
-              shorten(`${String(block).padStart(digits)} ${blockLabel(now, by, block)}`, 11),
+              shorten(
+                `${String(block).padStart(digits)} ${blockLabel(now, by, block)}`,
+                options.labelRoom,
+              ),
             );
             return { ...map, lit: litBlock(state), arrival: boundary.progress };
           }}
@@ -91,11 +100,14 @@ export function GlobalPanel() {
             );
           }}
           onOpen={() => openCell(store, commands, 'global')}
-          caption={(span) => <Caption rows={rows} span={span} />}
+          caption={(span) => (
+            <Caption rows={rows} span={span} minCell={options.minCell} full={full} />
+          )}
         />
       )}
+      {full && trace && rows > 0 && <FullRow trace={trace} row={rows - 1} choice={choice} />}
       {rows > 0 && <MapFoot map="global" table={table} onTable={setTable} />}
-    </section>
+    </Panel>
   );
 }
 
@@ -129,15 +141,24 @@ function cellText(
   return `${query} → ${named(column)}: ${weight.toFixed(3)}${leftOut ? ', left out of the picture' : ''}`;
 }
 
-function Caption({ rows, span }: { rows: number; span: DrawnSpan | null }) {
+interface CaptionProps {
+  rows: number;
+  span: DrawnSpan | null;
+  minCell: number;
+  full: boolean;
+}
+
+function Caption({ rows, span, minCell, full }: CaptionProps) {
   const { commands } = usePage();
   const whole = useApp((state) => state.mapView.whole);
   const command = commands['whole-map'];
   const part = span !== null && span.first > 0;
-  const tiny = whole && span !== null && span.cell < GLOBAL_MAP.minCell;
+  const tiny = whole && span !== null && span.cell < minCell;
   return (
     <>
-      block {rows - 1} looked back, for block {rows}
+      {full
+        ? 'Point at a cell, or use the arrow keys in the map.'
+        : `block ${rows - 1} looked back, for block ${rows}`}
       {part && `; Σ: blocks 0–${span.first - 1} together`}
       {(part || tiny) && (
         <>

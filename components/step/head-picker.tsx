@@ -16,7 +16,8 @@ export function HeadPicker({ map }: { map: MapName }) {
   const trace = useApp((state) => state.trace);
   const open = useApp((state) => state.headsOpen === map);
   const openHeads = useApp((state) => state.openHeads);
-  const wide = useWide();
+  const full = useApp((state) => state.fullPanel === map);
+  const wide = useWide() && !full;
   const button = useRef<HTMLButtonElement>(null);
   // The sheet stands beside the whole panel, so that the map is seen while heads are chosen.
   const panel = useRef({

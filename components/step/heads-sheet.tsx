@@ -7,6 +7,7 @@ import type { MapName } from '@/lib/store/selection-slice';
 import { type Figure, figuresOf, GLOBAL_FIGURES, type HeadTable } from '@/lib/trace/head-figures';
 import type { Trace } from '@/lib/trace/trace';
 import { useMoment, usePage } from '../page-context';
+import { useFullElement } from '../panel/full-element';
 import { HeadsGrid } from './heads-grid';
 import styles from './step.module.css';
 import { useRoomy } from './use-wide';
@@ -27,13 +28,14 @@ export function HeadsSheet({ map, trace, layers, beside }: HeadsSheetProps) {
   const [chosen, setChosen] = useState(0);
   const [sorted, setSorted] = useState(false);
   const roomy = useRoomy();
+  const container = useFullElement();
   const content = useRef<HTMLDivElement>(null);
   const figure = figures[chosen] ?? figures[0];
   if (!figure || cursor === null) return null;
   const table = figuresOf(trace)[map](cursor);
   const decoder = map === 'global' ? 'block decoder' : 'token decoder';
   return (
-    <Popover.Portal>
+    <Popover.Portal container={container}>
       <Popover.Content
         ref={content}
         className={styles.sheet}
@@ -48,8 +50,9 @@ export function HeadsSheet({ map, trace, layers, beside }: HeadsSheetProps) {
           content.current?.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
         }}
         onCloseAutoFocus={(event) => {
-          // The other decoder's heads have just been opened and have the focus.
-          if (store.getState().headsOpen) event.preventDefault();
+          // What has been opened meanwhile has the focus; taking it away would close that again.
+          const { headsOpen, mapViewOpen } = store.getState();
+          if (headsOpen || mapViewOpen) event.preventDefault();
         }}
       >
         <div className={styles.sheetHead}>

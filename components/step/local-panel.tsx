@@ -12,15 +12,17 @@ import { leftOutByMass } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
 import { tokenLabelAt } from '../labels';
 import { useApp, useMoment, usePage } from '../page-context';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import { AttentionFigure } from './attention-figure';
 import { HeadPicker } from './head-picker';
 import { MapFoot } from './map-foot';
-import { LOCAL_MAP } from './map-options';
 import { MapWords } from './map-words';
 import { openCell } from './open-cell';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
 import { TableView } from './table-view';
+import { useMapOptions } from './use-map-options';
 
 /** What each slot of the block at the cursor looked at: one layer and head of the token decoder. */
 export function LocalPanel() {
@@ -29,16 +31,18 @@ export function LocalPanel() {
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.local);
   const [table, setTable] = useState(false);
+  const options = useMapOptions('local');
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const map = trace && place ? localWeights(trace, place.block, choice) : null;
   const name = trace ? choiceName(choice, trace.dims.tokenLayers, trace.dims.heads) : '';
   return (
-    <section className={styles.panel} aria-label="Local attention">
+    <Panel name="local" label="Local attention" className={styles.panel}>
       <div className={styles.head}>
         <StationTitle station="local" className={styles.localTitle}>
           Local attention
         </StationTitle>
         <HeadPicker map="local" />
+        <PanelActions panel="local" />
       </div>
       <MapWords map="local">token decoder: nothing outside this block is visible</MapWords>
       {!trace || !place ? (
@@ -62,7 +66,7 @@ export function LocalPanel() {
       ) : (
         <AttentionFigure
           label={`Local attention map of block ${place.block}, ${name}.`}
-          options={LOCAL_MAP}
+          options={options}
           ramp="localRamp"
           depends={() => {
             const state = store.getState();
@@ -75,7 +79,7 @@ export function LocalPanel() {
             if (!now || at === null) return null;
             const { block } = placeOf(at, now.dims);
             const drawn = localMapData(now, at, state.local, state.mapView, (position) =>
-              shorten(positionName(now, block, position, by), 8),
+              shorten(positionName(now, block, position, by), options.labelRoom),
             );
             return { ...drawn, lit: litPosition(state) };
           }}
@@ -106,7 +110,7 @@ export function LocalPanel() {
         />
       )}
       {map && <MapFoot map="local" table={table} onTable={setTable} />}
-    </section>
+    </Panel>
   );
 }
 

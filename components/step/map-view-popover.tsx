@@ -6,13 +6,16 @@ import { useId } from 'react';
 import { SCALES } from '@/lib/draw/theme';
 import type { MapName } from '@/lib/store/selection-slice';
 import { DEFAULT_MAP_VIEW, type MapView, type ScaleName } from '@/lib/trace/map-view';
-import { useApp } from '../page-context';
+import { useApp, usePage } from '../page-context';
+import { useFullElement } from '../panel/full-element';
 import styles from './step.module.css';
 
 const SCALE_NAMES: readonly ScaleName[] = ['linear', 'sqrt', 'log'];
 
 /** How both maps are looked at: scale, mass, first block, rows. One setting for all maps, opened from either. */
 export function MapViewPopover({ map }: { map: MapName }) {
+  const { store } = usePage();
+  const container = useFullElement();
   const open = useApp((state) => state.mapViewOpen === map);
   const openMapView = useApp((state) => state.openMapView);
   const view = useApp((state) => state.mapView);
@@ -28,7 +31,7 @@ export function MapViewPopover({ map }: { map: MapName }) {
       >
         <SlidersHorizontal size={15} aria-hidden="true" />
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal container={container}>
         <Popover.Content
           className={styles.viewSheet}
           // Below, where it covers neither of the maps that it changes.
@@ -37,6 +40,10 @@ export function MapViewPopover({ map }: { map: MapName }) {
           sideOffset={6}
           collisionPadding={8}
           aria-label="View of the maps"
+          onCloseAutoFocus={(event) => {
+            // What has been opened meanwhile has the focus; taking it away would close that again.
+            if (store.getState().headsOpen) event.preventDefault();
+          }}
         >
           <div className={styles.viewHead}>
             <h3>View of the maps</h3>

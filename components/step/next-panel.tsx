@@ -7,6 +7,8 @@ import { placeOf } from '@/lib/model/layout';
 import type { Sampling } from '@/lib/trace/types';
 import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import { InStationContext } from '../station/in-station';
 import styles from './next-panel.module.css';
 import { entryFilter } from './next-panel-entries';
@@ -31,7 +33,7 @@ export function NextPanel() {
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const logits = trace && place ? trace.logits(place.block, place.slot) : null;
   return (
-    <section className={step.panel} aria-label="Next token">
+    <Panel name="next" label="Next token" className={step.panel}>
       <div className={step.head}>
         <StationTitle station="next" className={step.title}>
           Next token
@@ -41,6 +43,7 @@ export function NextPanel() {
             <ListPlus size={15} aria-hidden="true" />
           </CommandButton>
         )}
+        <PanelActions panel="next" />
       </div>
       {trace && cursor !== null && logits ? (
         <Distribution
@@ -69,7 +72,7 @@ export function NextPanel() {
           </p>
         </>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -6,6 +6,7 @@ import { legibleBlocks } from '@/lib/draw/axis-scale';
 import { Surface } from '../canvas/surface';
 import { usePage } from '../page-context';
 import { axisData } from './axis-data';
+import { leastType } from './least-type';
 import { RunWindow } from './run-window';
 import styles from './time.module.css';
 import { TimelineSlider } from './timeline-slider';
@@ -39,9 +40,10 @@ export function AxisFigure({ table }: { table: ReactNode }) {
       if (!entry) return;
       const { width, height } = entry.contentRect;
       const { info, setAxisRoom } = store.getState();
-      const room = width - axisGutter({ width, height });
+      const least = leastType(store.getState());
+      const room = width - axisGutter({ width, height }, least);
       const blockLength = info?.manifest.dims.blockLength ?? 4;
-      setAxisRoom(legibleBlocks(room, blockLength, axisType({ width, height })));
+      setAxisRoom(legibleBlocks(room, blockLength, axisType({ width, height }, least)));
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -55,7 +57,8 @@ export function AxisFigure({ table }: { table: ReactNode }) {
           aria-label="Tokens in their blocks, attention of the last block, surprise of each token, and the KV caches over time. The slider Timeline moves through them."
           depends={() => {
             const state = store.getState();
-            const { trace, cursor, global, writer, hovered, axis, info, prompt } = state;
+            const { trace, cursor, global, mapView, writer, hovered, cell, axis, info, prompt } =
+              state;
             // Before the first run the axis shows the prompt.
             const preview = trace ? [] : [info, prompt];
             return [
@@ -64,7 +67,9 @@ export function AxisFigure({ table }: { table: ReactNode }) {
               cursor,
               global,
               writer,
+              mapView,
               hovered,
+              cell,
               axis,
               boundary.progress,
               reads.current,
@@ -73,6 +78,7 @@ export function AxisFigure({ table }: { table: ReactNode }) {
           }}
           paint={(ctx, size, theme) => {
             const { data, pending } = axisData(store.getState(), boundary.progress);
+            data.leastType = leastType(store.getState());
             geometry.current = layoutAxis(data, size);
             paintAxis(ctx, geometry.current, theme);
             if (pending()) {

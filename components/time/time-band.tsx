@@ -1,6 +1,8 @@
 'use client';
 
 import { useState } from 'react';
+import { Panel } from '../panel/panel';
+import { PanelActions } from '../panel/panel-actions';
 import { AxisFigure } from './axis-figure';
 import { AxisTable } from './axis-table';
 import { Place, PlaybackBar } from './playback-bar';
@@ -11,13 +13,14 @@ import { ViewControls } from './view-controls';
 export function TimeBand() {
   const [asTable, setAsTable] = useState(false);
   return (
-    <section className={styles.band} aria-label="Over time">
+    <Panel name="axis" label="Over time" className={styles.band}>
       <div className={styles.bar}>
         <PlaybackBar />
         <Place />
         <ViewControls asTable={asTable} onTable={setAsTable} />
+        <PanelActions panel="axis" />
       </div>
       <AxisFigure table={asTable ? <AxisTable /> : null} />
-    </section>
+    </Panel>
   );
 }

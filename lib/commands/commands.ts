@@ -1,6 +1,8 @@
+import { PANELS, type PanelName } from '@/lib/export/shown';
 import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
 import { parentOf } from '@/lib/store/runs-slice';
+import type { MapName } from '@/lib/store/selection-slice';
 import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Session } from './session';
@@ -44,6 +46,7 @@ export type CommandId =
   | 'parent'
   | `station-${Station}`
   | 'arithmetic'
+  | 'full-screen'
   | 'theme'
   | 'help';
 
@@ -74,7 +77,8 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: () => 'Stop',
       key: 'Escape',
       whileTyping: true,
-      enabled: (state) => state.running,
+      // Escape leaves the full screen first.
+      enabled: (state) => state.running && state.fullPanel === null,
       run: () => session.stop(),
     },
     {
@@ -197,11 +201,10 @@ export function createCommands(store: AppStore, session: Session): Commands {
       id: 'heads',
       label: () => 'All heads of a map',
       key: 'h',
-      // An open station stands over the maps.
-      enabled: (state) => state.trace !== null && state.station === null,
+      enabled: (state) => state.trace !== null && mapInSight(state) !== null,
       run: () => {
-        const { headsOpen, openHeads } = store.getState();
-        openHeads(headsOpen ? null : 'global');
+        const state = store.getState();
+        state.openHeads(state.headsOpen ? null : mapInSight(state));
       },
     },
     {
@@ -210,10 +213,12 @@ export function createCommands(store: AppStore, session: Session): Commands {
       key: 'v',
       // Before block 1 there is no global map to look at.
       enabled: (state) =>
-        (state.cursor ?? 0) >= blockLength(state) && state.trace !== null && state.station === null,
+        (state.cursor ?? 0) >= blockLength(state) &&
+        state.trace !== null &&
+        mapInSight(state) !== null,
       run: () => {
-        const { mapViewOpen, openMapView } = store.getState();
-        openMapView(mapViewOpen ? null : 'global');
+        const state = store.getState();
+        state.openMapView(state.mapViewOpen ? null : mapInSight(state));
       },
     },
     {
@@ -230,21 +235,21 @@ export function createCommands(store: AppStore, session: Session): Commands {
       id: `station-${station}` as const,
       label: () => `Open ${STATION_NAMES[station]}`,
       key: String(i + 1),
-      enabled: (state: AppState) => state.trace !== null,
+      enabled: (state: AppState) => state.trace !== null && state.fullPanel === null,
       run: () => toggleStation(store, station),
     })),
     {
       id: 'station-cache',
       label: () => 'Open the cache, slot by slot',
       key: 'k',
-      enabled: (state) => state.trace !== null,
+      enabled: (state) => state.trace !== null && state.fullPanel === null,
       run: () => toggleStation(store, 'cache'),
     },
     {
       id: 'arithmetic',
       label: () => 'Arithmetic of the chosen cell',
       key: 'a',
-      enabled: (state) => arithmeticCell(state) !== null,
+      enabled: (state) => state.fullPanel === null && arithmeticCell(state) !== null,
       run: () => {
         const cell = arithmeticCell(store.getState());
         if (cell) store.getState().openArithmetic(cell);
@@ -262,7 +267,8 @@ export function createCommands(store: AppStore, session: Session): Commands {
       id: 'runs',
       label: () => 'Runs and branches',
       key: 'r',
-      enabled: (state) => state.runs.length > 1,
+      // Its list stands at the top of the page, which a panel may cover.
+      enabled: (state) => state.runs.length > 1 && state.fullPanel === null,
       run: () => store.getState().setRunsOpen(!store.getState().runsOpen),
     },
     {
@@ -277,6 +283,17 @@ export function createCommands(store: AppStore, session: Session): Commands {
         const { runs, trace, showRun } = store.getState();
         const parent = parentOf(runs, trace);
         if (parent) showRun(parent.trace, trace?.header.branch?.at);
+      },
+    },
+    {
+      id: 'full-screen',
+      label: (state) =>
+        state.fullPanel ? 'Leave full screen' : 'Full screen: the panel in use, or the global map',
+      key: 'Shift+f',
+      enabled: (state) => state.station === null,
+      run: () => {
+        const { fullPanel, openFull } = store.getState();
+        openFull(fullPanel ? null : (panelInUse() ?? 'global'));
       },
     },
     {
@@ -328,6 +345,19 @@ function arithmeticCell({ cell, global, local }: AppState): ArithmeticCell | nul
   const { layer, head } = cell.map === 'global' ? global : local;
   if (layer === 'all' || typeof head !== 'number') return null;
   return { map: cell.map, layer, head, row: cell.row, column: cell.column };
+}
+
+/** The map that the keys for maps mean: the one that fills the screen, else the global one; null when something covers both. */
+function mapInSight({ fullPanel, station }: AppState): MapName | null {
+  if (station !== null) return null;
+  if (fullPanel === null) return 'global';
+  return fullPanel === 'global' || fullPanel === 'local' ? fullPanel : null;
+}
+
+/** The panel that the focus is in. */
+function panelInUse(): PanelName | null {
+  const panel = globalThis.document?.activeElement?.closest<HTMLElement>('[data-panel]');
+  return PANELS.find((name) => name === panel?.dataset.panel) ?? null;
 }
 
 /** A quarter of the view, so that the eye keeps its place. */

@@ -47,6 +47,8 @@ export interface MapOptions {
   /** Smallest side of a cell in pixels before the map shows a part of its rows, and the largest. */
   minCell: number;
   maxCell: number;
+  /** Size of the type; 12 if not said. */
+  type?: number;
   /** Print each weight in its cell. */
   numbers: boolean;
   /** A part of a long map moves on row by row, so that the newest row is the last; else in larger steps. */
@@ -83,6 +85,8 @@ export interface MapGeometry extends MapSpan {
   selected: MapCell | null;
   lit: number | null;
   rowLabels: MapLabel[];
+  /** Size of the type. */
+  type: number;
   labelAlign: 'left' | 'right';
   columnLabels: MapLabel[];
   rowNotes: MapLabel[];
@@ -104,10 +108,10 @@ export interface MapLabel {
   y: number;
 }
 
-/** Cells at least this high have room for a label of their own. */
-const LABEL_PITCH = 15;
-/** Column labels stand side by side and need room for three digits. */
-const COLUMN_PITCH = 26;
+/** Of the type's size: cells at least this high have room for a label of their own. */
+const LABEL_PITCH = 1.25;
+/** Of the type's size: column labels stand side by side and need room for three digits. */
+const COLUMN_PITCH = 2.16;
 
 /** Puts a causal map into `size` pixels: the gutter at the left holds row labels, the header column labels. */
 export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGeometry {
@@ -128,6 +132,7 @@ export function layoutMap(data: MapData, size: Size, options: MapOptions): MapGe
     selected: data.selected ?? null,
     lit: data.lit ?? null,
     rowLabels: [],
+    type: options.type ?? 12,
     labelAlign: options.labelsLeft ? 'left' : 'right',
     columnLabels: [],
     rowNotes: [],
@@ -208,9 +213,9 @@ function placeLabels(
   size: Size,
   { labelsLeft }: MapOptions,
 ): void {
-  const { first, cell, square, written } = geometry;
-  const every = labelStep(cell, LABEL_PITCH);
-  const everyColumn = labelStep(cell, COLUMN_PITCH);
+  const { first, cell, square, written, type } = geometry;
+  const every = labelStep(cell, LABEL_PITCH * type);
+  const everyColumn = labelStep(cell, COLUMN_PITCH * type);
   const labelX = labelsLeft ? 1 : (geometry.earlier?.x ?? square.x) - 6;
   for (let i = 0; i < geometry.size; i++) {
     const index = first + i;
@@ -219,7 +224,7 @@ function placeLabels(
     const crowded =
       data.current !== null && !isCurrent && Math.abs(index - data.current) < every && every > 1;
     if (i < written && ((index % every === 0 && !crowded) || isCurrent)) {
-      const y = Math.min(square.y + middle, size.height - 7);
+      const y = Math.min(square.y + middle, size.height - type * 0.6);
       geometry.rowLabels.push({ index, text: data.rowLabel(index), x: labelX, y });
     }
     if (data.rowNote && i < written) {
@@ -227,7 +232,7 @@ function placeLabels(
       geometry.rowNotes.push({ index, text: data.rowNote(index), x, y: square.y + middle });
     }
     // The sign over the joined keys needs room of its own.
-    const free = geometry.earlier === null || middle >= COLUMN_PITCH;
+    const free = geometry.earlier === null || middle >= COLUMN_PITCH * type;
     if (index % everyColumn === 0 && free) {
       geometry.columnLabels.push({
         index,

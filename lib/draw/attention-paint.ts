@@ -7,6 +7,8 @@ import { type Ramp, rampIndex, SCALES, type Theme } from './theme';
 const SMALL_CELL = 4;
 /** Cells at least this large have room for the dot of what is left out. */
 const DOT_CELL = 10;
+/** Of the type's size: cells at least this large have room for their weight. */
+const NUMBER_CELL = 2.2;
 
 /** Paints cells, hatch above the diagonal, labels, the cursor's row and the selected cell. */
 export function paintMap(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
@@ -138,9 +140,9 @@ function paintMasked(ctx: Context2D, geometry: MapGeometry, theme: Theme): void 
 }
 
 function paintNumbers(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp: Ramp): void {
-  const { square, cell, size, written, scale } = geometry;
-  if (cell < 27) return;
-  ctx.font = `500 12px ${theme.sans}`;
+  const { square, cell, size, written, scale, type } = geometry;
+  if (cell < type * NUMBER_CELL) return;
+  ctx.font = `500 ${type}px ${theme.sans}`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   for (let i = 0; i < written; i++) {
@@ -150,7 +152,8 @@ function paintNumbers(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp:
       if (Number.isNaN(value) || geometry.leftOut[at] === 1) continue;
       ctx.fillStyle = ramp.ink[rampIndex(value, scale)] ?? theme.ink;
       const x = square.x + (j + 0.5) * cell - 0.5;
-      ctx.fillText(shortWeight(value), x, square.y + (i + 0.5) * cell + 0.5);
+      // The longest, `<.01`, is squeezed into a tight cell.
+      ctx.fillText(shortWeight(value), x, square.y + (i + 0.5) * cell + 0.5, cell - 3);
     }
   }
 }
@@ -174,26 +177,26 @@ function paintFrame(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
 }
 
 function paintLabels(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
-  const { selected, lit, earlier, cell, square } = geometry;
+  const { selected, lit, earlier, cell, square, type } = geometry;
   ctx.textBaseline = 'middle';
   ctx.textAlign = geometry.labelAlign;
   for (const label of geometry.rowLabels) {
     const strong = label.index === geometry.current;
     const pointed = label.index === (selected?.row ?? lit);
     ctx.fillStyle = strong || pointed ? theme.ink : theme.mute;
-    setTokenFont(ctx, theme, strong ? 600 : 400);
+    setTokenFont(ctx, theme, strong ? 600 : 400, type);
     ctx.fillText(label.text, label.x, label.y);
   }
   ctx.textAlign = 'left';
   for (const note of geometry.rowNotes) {
     const strong = note.index === geometry.current;
     ctx.fillStyle = strong ? theme.now : theme.mute;
-    ctx.font = `${strong ? 600 : 400} 12px ${theme.sans}`;
+    ctx.font = `${strong ? 600 : 400} ${type}px ${theme.sans}`;
     ctx.fillText(note.text, note.x, note.y);
   }
   ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'center';
-  ctx.font = `400 12px ${theme.mono}`;
+  ctx.font = `400 ${type}px ${theme.mono}`;
   for (const label of geometry.columnLabels) {
     ctx.fillStyle = label.index === (selected?.column ?? lit) ? theme.ink : theme.mute;
     ctx.fillText(label.text, label.x, label.y);

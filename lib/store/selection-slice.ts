@@ -1,3 +1,4 @@
+import type { PanelName } from '@/lib/export/shown';
 import { existingHead, type HeadChoice } from '@/lib/trace/heads';
 import { DEFAULT_MAP_VIEW, type MapView } from '@/lib/trace/map-view';
 import type { Slice } from './store';
@@ -33,6 +34,8 @@ export interface SelectionSlice {
   headsOpen: MapName | null;
   /** The map whose view settings are open. */
   mapViewOpen: MapName | null;
+  /** The panel that fills the screen. */
+  fullPanel: PanelName | null;
   /** The token or block under the pointer, lit up in every view; for a cell of a map its key. Null when there is none. */
   hovered: TokenRange | null;
   /** The cell whose query and key are lit up; null while the pointer is elsewhere. */
@@ -41,6 +44,8 @@ export interface SelectionSlice {
   setMapView(change: Partial<MapView>): void;
   openHeads(map: MapName | null): void;
   openMapView(map: MapName | null): void;
+  /** Lets a panel fill the screen, or all be in their places again; what is open over the panels closes. */
+  openFull(panel: PanelName | null): void;
   hover(range: TokenRange | null): void;
   /** Lights up a cell; its key becomes `hovered`. */
   chooseCell(cell: ChosenCell | null): void;
@@ -52,12 +57,14 @@ export const selectionSlice: Slice<SelectionSlice> = (set) => ({
   mapView: DEFAULT_MAP_VIEW,
   headsOpen: null,
   mapViewOpen: null,
+  fullPanel: null,
   hovered: null,
   cell: null,
   choose: (map, choice) => set({ [map]: choice }),
   setMapView: (change) => set((state) => ({ mapView: { ...state.mapView, ...change } })),
   openHeads: (headsOpen) => set({ headsOpen }),
   openMapView: (mapViewOpen) => set({ mapViewOpen }),
+  openFull: (fullPanel) => set({ fullPanel, headsOpen: null, mapViewOpen: null }),
   hover: (hovered) =>
     set((state) =>
       sameRange(state.hovered, hovered) && state.cell === null ? state : { hovered, cell: null },

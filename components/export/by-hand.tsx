@@ -1,0 +1,49 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import buttons from '../button.module.css';
+import styles from './by-hand.module.css';
+import type { Outcome } from './export-panel';
+
+interface ByHandProps {
+  outcome: Outcome;
+  onClose(): void;
+}
+
+/** What could not be copied or saved: why, and the text itself, selected, to be taken by hand. */
+export function ByHand({ outcome, onClose }: ByHandProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { sentence, text } = outcome;
+  useEffect(() => {
+    dialog.current?.showModal();
+    field.current?.select();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-label={sentence}
+      onClose={onClose}
+      // The page's keys must not act under the dialog, nor Escape leave full screen with it.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <p>
+        {sentence}
+        {text !== null && ' The text is selected: copy it from here.'}
+      </p>
+      {text !== null && (
+        <textarea
+          ref={field}
+          className={styles.text}
+          aria-label="Text to copy"
+          readOnly
+          value={text}
+        />
+      )}
+      <button type="button" className={buttons.button} onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -124,7 +124,7 @@ function Arithmetic({ trace, cursor, cell, nameOf }: ArithmeticProps) {
       <p className={styles.sum}>
         <b>mask</b>
         {masked > 0
-          ? `${nameOf(row)} sees ${sum.row.length} positions; the ${masked} after it are hidden (−10⁹)`
+          ? `${nameOf(row)} sees ${sum.row.length} positions; ${masked === 1 ? 'the one after it is' : `the ${masked} after it are`} hidden (−10⁹)`
           : `${nameOf(row)} sees all ${sum.row.length} positions: none comes later`}
       </p>
       <Lane

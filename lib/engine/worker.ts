@@ -24,7 +24,16 @@ let loaded: LoadedEngine | null = null;
 let source: BundleReader | null = null;
 /** Made at the first inspection of a model. */
 let inspecting: { graph: Promise<Uint8Array>; inspector: Inspector | null } | null = null;
-let current: { run: number; granted: number; stopped: boolean; wake: () => void } | null = null;
+
+/** What the page said of a run so far. */
+interface RunState {
+  granted: number;
+  stopped: boolean;
+  wake(): void;
+}
+
+/** Runs asked for and not ended, by number. A grant or a stop may come while the run before still winds up. */
+const runs = new Map<number, RunState>();
 
 function post(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
@@ -36,19 +45,17 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       jobs.run(() => load(data));
       break;
     case 'generate':
-      jobs.run(() => generate(data));
+      ask(data);
       break;
     case 'grant':
-      if (current?.run === data.run) {
-        current.granted += data.blocks;
-        current.wake();
-      }
+      tell(data.run, (state) => {
+        state.granted += data.blocks;
+      });
       break;
     case 'stop':
-      if (current?.run === data.run) {
-        current.stopped = true;
-        current.wake();
-      } else stoppedEarly.add(data.run);
+      tell(data.run, (state) => {
+        state.stopped = true;
+      });
       break;
     case 'inspect':
       inspect(data);
@@ -62,8 +69,18 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 /** Silence in a prefill or an inspection beyond this means that it hangs: both may compile first. */
 const PREFILL_LIMIT_MS = 60_000;
 
-/** Runs stopped before their turn came. */
-const stoppedEarly = new Set<number>();
+function ask(request: Extract<ToWorker, { type: 'generate' }>): void {
+  const state: RunState = { granted: request.granted, stopped: false, wake: () => {} };
+  runs.set(request.run, state);
+  jobs.run(() => generate(request, state));
+}
+
+function tell(run: number, change: (state: RunState) => void): void {
+  const state = runs.get(run);
+  if (!state) return;
+  change(state);
+  state.wake();
+}
 
 async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void> {
   try {
@@ -101,27 +118,26 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
   }
 }
 
-async function generate(request: Extract<ToWorker, { type: 'generate' }>): Promise<void> {
+async function generate(
+  request: Extract<ToWorker, { type: 'generate' }>,
+  state: RunState,
+): Promise<void> {
   const { run } = request;
-  if (stoppedEarly.delete(run) || !loaded) {
-    post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
-    return;
-  }
-  const state = { run, granted: request.granted, stopped: false, wake: () => {} };
-  current = state;
   try {
-    await writeBlocks(loaded.engine, request, state);
+    if (state.stopped || !loaded)
+      post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
+    else await writeBlocks(loaded.engine, request, state);
   } catch (error) {
     post({ type: 'end', run, reason: 'failed', length: null, problem: toProblem(error) });
   } finally {
-    current = null;
+    runs.delete(run);
   }
 }
 
 async function writeBlocks(
   engine: BlockEngine,
   request: Extract<ToWorker, { type: 'generate' }>,
-  state: NonNullable<typeof current>,
+  state: RunState,
 ): Promise<void> {
   const { run } = request;
   // A prompt of a new length may build pipelines; a step never does.

@@ -113,7 +113,13 @@ export async function waitForEngine(page: Page, wanted: RegExp, timeout = 150_00
   await expect.poll(() => engineStatus(page), { timeout, interval: 100 }).toMatch(wanted);
 }
 
-function watch(context: BrowserContext, site: string, problems: string[], expected: RegExp[]) {
+/** Notes in `problems` whatever a page of `context` should not do: log an error or warning, throw, crash, ask elsewhere. */
+export function watch(
+  context: BrowserContext,
+  site: string,
+  problems: string[],
+  expected: RegExp[] = [],
+): void {
   const origin = new URL(site).origin;
   const report = (problem: string) => {
     if (!expected.some((pattern) => pattern.test(problem))) problems.push(problem);

@@ -38,12 +38,14 @@ export class Reader {
   async generate(pace: number | 'max' = 'max'): Promise<void> {
     await this.pace(pace);
     await this.page.getByRole('button', { name: 'Generate', exact: true }).click();
+    // The run before may have been as long.
+    await this.until('the new run is on the screen', async () => (await this.last()) < FULL - 1);
   }
 
   /** Waits until 1,008 tokens are written. */
   async written(): Promise<void> {
     await this.until(`${FULL} tokens are written`, async () => {
-      const last = Number(await this.timeline.getAttribute('max'));
+      const last = await this.last();
       if (last >= FULL) throw new Error(`the run went on to ${last + 1} tokens`);
       return last === FULL - 1;
     });
@@ -62,6 +64,10 @@ export class Reader {
     await this.timeline.fill(String(token));
     // Keys are for the page again, not for the slider.
     await this.timeline.blur();
+  }
+
+  private async last(): Promise<number> {
+    return Number(await this.timeline.getAttribute('max'));
   }
 
   /** The token at the cursor. */

@@ -34,12 +34,15 @@ export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry 
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    const { trace } = store.getState();
+    const { trace, cursor } = store.getState();
+    if (!trace || cursor === null) return;
+    // Keys may come faster than frames, and the browser counts from what the slider shows.
+    event.currentTarget.value = String(cursor);
     const direction = event.key === 'PageUp' ? 1 : event.key === 'PageDown' ? -1 : 0;
-    if (direction === 0 || !trace) return;
+    if (direction === 0) return;
     // Left alone, a browser goes by a tenth of the range.
     event.preventDefault();
-    seek(event.currentTarget.valueAsNumber + direction * trace.dims.blockLength);
+    seek(cursor + direction * trace.dims.blockLength);
   };
 
   return (

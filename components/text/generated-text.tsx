@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { tokenKind } from '@/lib/draw/token-strip';
 import type { TokenRange } from '@/lib/store/selection-slice';
 import type { Writer } from '@/lib/store/writer';
@@ -27,7 +27,7 @@ export function GeneratedText() {
       <div className={styles.body}>
         {trace ? (
           <>
-            <PlainText trace={trace} writer={writer} />
+            <PlainText trace={trace} length={trace.generated.length} writer={writer} />
             <Blocks trace={trace} writer={writer} moment={moment} />
           </>
         ) : (
@@ -39,16 +39,25 @@ export function GeneratedText() {
   );
 }
 
-/** The text as a sentence, for readers who listen. */
-function PlainText({ trace, writer }: { trace: Trace; writer: Writer | null }) {
+/** The text as a sentence, for readers who listen; decoded anew when it has grown, not when the cursor moves. */
+const PlainText = memo(function PlainText({
+  trace,
+  length,
+  writer,
+}: {
+  trace: Trace;
+  /** Tokens written so far. */
+  length: number;
+  writer: Writer | null;
+}) {
   if (!writer) return null;
   return (
     <p className="visually-hidden">
       {trace.header.prompt}
-      {writer.tokenizer.decode(trace.generated)}
+      {writer.tokenizer.decode(trace.generated.subarray(0, length))}
     </p>
   );
-}
+});
 
 function Blocks({
   trace,
@@ -66,6 +75,9 @@ function Blocks({
   const box = useRef<HTMLDivElement>(null);
   const { blockLength } = trace.dims;
   const cursor = moment.cursor ?? -1;
+  const { version } = trace;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the trace is one object that grows
+  const parts = useMemo(() => partsOf(trace), [trace, version]);
 
   useEffect(() => {
     const element = box.current;
@@ -113,16 +125,14 @@ function Blocks({
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
       tabIndex={0}
     >
-      {Array.from({ length: trace.blocks }, (_, block) => {
-        const from = block * blockLength;
-        const ids = trace.tokens.subarray(from, from + blockLength);
+      {parts.map(({ from, ids, kinds }) => {
         return (
           <TextBlock
             // Blocks never move, so the place is the identity.
-            key={`${from}`}
+            key={from}
             from={from}
-            ids={ids.join(' ')}
-            kinds={Array.from(ids, (_, slot) => kindOf(from + slot, trace)).join(' ')}
+            ids={ids}
+            kinds={kinds}
             now={inBlock(cursor - from, blockLength) ? cursor - from : -1}
             later={cursor < from}
             lit={litIn(from, from + blockLength, [hovered, query])}
@@ -139,6 +149,17 @@ function Blocks({
 
 function inBlock(slot: number, blockLength: number): boolean {
   return slot >= 0 && slot < blockLength;
+}
+
+/** Of each block: its first token, and its ids and their kinds joined by spaces. */
+function partsOf(trace: Trace): { from: number; ids: string; kinds: string }[] {
+  const { blockLength } = trace.dims;
+  return Array.from({ length: trace.blocks }, (_, block) => {
+    const from = block * blockLength;
+    const ids = trace.tokens.subarray(from, from + blockLength);
+    const kinds = Array.from(ids, (_, slot) => kindOf(from + slot, trace)).join(' ');
+    return { from, ids: ids.join(' '), kinds };
+  });
 }
 
 /** What a token is, and whether the reader chose it. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { engineStatus, serveSite, waitForEngine } from './harness';
+import { eventually } from './reader';
 
 const site = serveSite();
 
@@ -9,9 +10,6 @@ const button = (page: Page, name: string | RegExp) =>
 const timeline = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
 const view = (page: Page) => page.getByRole('slider', { name: 'Part of the run on the axis' });
 const cursor = async (page: Page) => Number(await timeline(page).inputValue());
-
-/** Waits for what is read; the machine may be busy. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 /** First and last block on the axis. */
 async function shown(page: Page): Promise<[number, number]> {

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, waitForEngine } from './harness';
+import { eventually, violations } from './reader';
 
 const site = serveSite();
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -16,9 +13,6 @@ const bars = (page: Page) => region(page, 'Next token').locator('li button');
 const cursor = async (page: Page) =>
   Number(await page.getByRole('slider', { name: 'Timeline' }).inputValue());
 const runs = (page: Page) => page.getByRole('menuitemradio');
-
-/** Waits for what is read; the machine may be busy. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 /** The page with a run of `count` tokens: 17 tokens and 3 pads are 5 blocks, so writing starts at token 20. */
 async function openWith(count: number, options: Parameters<typeof site.visit>[1] = {}) {
@@ -261,14 +255,3 @@ describe('axe-core', () => {
     }
   });
 });
-
-/** What axe-core finds wrong with the page as it is, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-  );
-}

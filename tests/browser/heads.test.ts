@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { serveSite, waitForEngine } from './harness';
+import { serveSite, type VisitOptions } from './harness';
+import { eventually, openWith as openRun, violations } from './reader';
 
 const site = serveSite();
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -15,34 +12,7 @@ const heads = (page: Page, map: string) =>
 const view = (page: Page) => page.getByRole('dialog', { name: 'View of the maps' });
 const chosen = (page: Page) => page.locator('[role="radio"][aria-checked="true"]');
 
-/** Waits for what is read; the machine may be busy. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
-
-async function openWith(tokens: number, options: Parameters<typeof site.visit>[1] = {}) {
-  const page = await site.visit('?model=nano-b4&backend=wasm', options);
-  await waitForEngine(page, /Ready/);
-  await page.getByRole('combobox', { name: 'Pace' }).selectOption('max');
-  const length = page.getByLabel('Length');
-  if (!(await length.isVisible())) await page.locator('summary', { hasText: 'Sampling' }).click();
-  await length.fill(String(tokens));
-  await page.getByRole('checkbox', { name: /past the end/ }).check();
-  await button(page, /^Generate/).click();
-  await eventually(() => region(page, 'Generated text').textContent()).toMatch(
-    new RegExp(`(?<!\\d)${tokens} tokens written`),
-  );
-  return page;
-}
-
-/** What axe-core finds wrong with the page as it is, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-  );
-}
+const openWith = (tokens: number, options?: VisitOptions) => openRun(site, tokens, options);
 
 describe('all heads', () => {
   test('open beside the map, are chosen by arrow keys and clicks, and sort by any figure', async () => {

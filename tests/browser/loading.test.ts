@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, waitForEngine } from './harness';
+import { eventually, violations } from './reader';
 
 const site = serveSite();
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -14,9 +11,6 @@ const text = (page: Page) => region(page, 'Generated text');
 const tokens = (page: Page) => text(page).locator('[data-token]');
 const cursor = async (page: Page) =>
   Number(await page.getByRole('slider', { name: 'Timeline' }).inputValue());
-
-/** Waits for what is read; the machine may be busy. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 /** Holds back the weights of a model until `release` is called. */
 function holdWeights() {
@@ -178,14 +172,3 @@ describe('loading', () => {
     expect(await page.locator('#prompt-problem').count()).toBe(0);
   });
 });
-
-/** What axe-core finds wrong with the page as it is, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-  );
-}

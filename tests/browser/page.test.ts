@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, waitForEngine } from './harness';
+import { eventually } from './reader';
 
 const NANO = '?model=nano-b4&backend=wasm';
 const site = serveSite();
@@ -9,9 +10,6 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const timeline = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
 const cursor = async (page: Page) => Number(await timeline(page).inputValue());
-
-/** Waits for what is read; the machine may be busy. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 async function openReady(options: Parameters<typeof site.visit>[1] = {}) {
   const page = await site.visit(NANO, options);

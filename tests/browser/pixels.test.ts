@@ -16,6 +16,7 @@ import { generate } from '@/scripts/generate-command';
 import { MODELS } from '@/scripts/models';
 import { serveSite, waitForEngine } from './harness';
 import { compareCells, type Picture } from './map-pixels';
+import { eventually } from './reader';
 
 /**
  * What the page paints is what the model computed. The numbers come from the same run by the engine in Node, whose WASM gives
@@ -52,8 +53,6 @@ const region = (page: Page, map: MapName) =>
   page.getByRole('region', { name: map === 'global' ? 'Global attention' : 'Local attention' });
 const canvasOf = (page: Page, map: MapName) =>
   region(page, map).getByRole('application').locator('canvas');
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
-
 async function openRun(): Promise<Page> {
   const page = await site.visit('?model=nano-b4&backend=wasm', {
     viewport: { width: 1440, height: 900 },

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { exportSchema } from '@/lib/export/document';
 import { serveSite, type VisitOptions } from './harness';
-import { eventually, openWith as openRun, violations } from './reader';
+import { eventually, focusOn, openWith as openRun, violations } from './reader';
 
 const site = serveSite();
 
@@ -184,7 +184,9 @@ describe('full screen', () => {
     await button(page, 'Actions: Global attention').focus();
     await page.keyboard.press('Enter');
     await eventually(() => page.getByRole('menuitem').count()).toBe(5);
+    await focusOn(page.getByRole('menuitem').first());
     await page.keyboard.press('End');
+    await focusOn(page.getByRole('menuitem').last());
     await page.keyboard.press('Enter');
     await eventually(() => full(page).isVisible()).toBe(true);
     const box = await full(page).boundingBox();
@@ -217,9 +219,7 @@ describe('full screen', () => {
     await page.keyboard.press('Escape');
     await eventually(() => full(page).count()).toBe(0);
     expect(await page.evaluate(() => document.fullscreenElement)).toBe(null);
-    await eventually(() =>
-      button(page, 'Actions: Global attention').evaluate((one) => one === document.activeElement),
-    ).toBe(true);
+    await focusOn(button(page, 'Actions: Global attention'));
   });
 
   test('works for every panel, without the screen too, and leaves the page as it was', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, type VisitOptions } from './harness';
-import { eventually, openWith as openRun, violations } from './reader';
+import { eventually, focusOn, openWith as openRun, violations } from './reader';
 
 const site = serveSite();
 
@@ -76,7 +76,7 @@ describe('the stations of a step', () => {
     );
     await page.keyboard.press('Escape');
     await eventually(() => page.getByRole('dialog').count()).toBe(0);
-    await eventually(() => title.evaluate((one) => one === document.activeElement)).toBe(true);
+    await focusOn(title);
     await title.click();
     await eventually(() => station(page, 'Global attention').isVisible()).toBe(true);
     await page.mouse.click(20, 20);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, type VisitOptions } from './harness';
-import { eventually, openWith as openRun, violations } from './reader';
+import { eventually, focusOn, openWith as openRun, violations } from './reader';
 
 const site = serveSite();
 
@@ -35,7 +35,7 @@ describe('all heads', () => {
     await eventually(() => sheet.count()).toBe(0);
     const picker = button(page, 'Heads of global attention: all 2 layers, mean of 6 heads');
     expect(await picker.textContent()).toBe('mean of all heads');
-    await eventually(() => picker.evaluate((one) => one === document.activeElement)).toBe(true);
+    await focusOn(picker);
     expect(
       await region(page, 'Global attention').getByRole('application').getAttribute('aria-label'),
     ).toMatch(/all 2 layers, mean of 6 heads/);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Site, type VisitOptions, waitForEngine } from './harness';
 
@@ -9,6 +9,10 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'
 
 /** Waits for what is read; the machine may be busy. */
 export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
+
+/** Waits until `target` has the focus: keys may come before a menu or dialog that has just opened takes it. */
+export const focusOn = (target: Locator) =>
+  eventually(() => target.evaluate((one) => one === document.activeElement)).toBe(true);
 
 /** A page on which nano-b4 has written `tokens` tokens, past any end of text. */
 export async function openWith(site: Site, tokens: number, options: VisitOptions = {}) {

@@ -1,5 +1,6 @@
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { Trace } from '@/lib/trace/trace';
+import type { FrameLoop } from './canvas/frame-loop';
 
 /** The trace and where the reader is in it. */
 export interface Moment {
@@ -14,18 +15,22 @@ const MOMENT_MS = 90;
 
 /**
  * The moment on the screen for everything that React renders: one feed, so that all panels show the same token. It follows
- * a slow cursor at once and a fast one at a rate that React can keep up with; drawings read the store itself.
+ * a slow cursor in the next frame and a fast one at a rate that React can keep up with; drawings read the store itself.
+ *
+ * It updates inside a frame, so that React renders at its end: whoever measures the page in the frame after finds it laid out.
  */
 export class MomentFeed {
   private readonly listeners = new Set<() => void>();
   private moment: Moment;
-  private last = 0;
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private readonly unsubscribe: () => void;
+  private last = Number.NEGATIVE_INFINITY;
+  private readonly stop: (() => void)[];
 
-  constructor(private readonly store: AppStore) {
+  constructor(
+    private readonly store: AppStore,
+    frames: Pick<FrameLoop, 'add' | 'wake'>,
+  ) {
     this.moment = momentOf(store.getState());
-    this.unsubscribe = store.subscribe(() => this.changed());
+    this.stop = [store.subscribe(frames.wake), frames.add((now) => this.update(now))];
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -36,22 +41,18 @@ export class MomentFeed {
   readonly current = (): Moment => this.moment;
 
   dispose(): void {
-    this.unsubscribe();
-    if (this.timer !== null) clearTimeout(this.timer);
+    for (const stop of this.stop) stop();
   }
 
-  private changed(): void {
-    if (this.timer !== null || same(this.moment, momentOf(this.store.getState()))) return;
-    const wait = this.last + MOMENT_MS - performance.now();
-    if (wait <= 0) this.push();
-    else this.timer = setTimeout(() => this.push(), wait);
-  }
-
-  private push(): void {
-    this.timer = null;
-    this.last = performance.now();
-    this.moment = momentOf(this.store.getState());
+  /** Whether it has to be asked again in the next frame. */
+  private update(now: number): boolean {
+    const moment = momentOf(this.store.getState());
+    if (same(this.moment, moment)) return false;
+    if (now < this.last + MOMENT_MS) return true;
+    this.last = now;
+    this.moment = moment;
     for (const listener of this.listeners) listener();
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@ export type FrameListener = (now: number) => boolean;
 /** One `requestAnimationFrame` loop for the page. It sleeps until something wakes it. */
 export class FrameLoop {
   private readonly listeners = new Set<FrameListener>();
+  private readonly waiting = new Set<() => void>();
   private handle: number | null = null;
 
   /** Adds a listener, called in the order of adding; returns the remover. */
@@ -11,6 +12,13 @@ export class FrameLoop {
     this.listeners.add(listener);
     this.wake();
     return () => this.listeners.delete(listener);
+  }
+
+  /** Calls `act` in the next frame, before anything in it changes the page; returns what takes that back. */
+  once(act: () => void): () => void {
+    this.waiting.add(act);
+    this.wake();
+    return () => this.waiting.delete(act);
   }
 
   /** Asks for one frame. */
@@ -21,6 +29,9 @@ export class FrameLoop {
 
   private readonly frame = (now: number): void => {
     this.handle = null;
+    const acts = [...this.waiting];
+    this.waiting.clear();
+    for (const act of acts) act();
     let again = false;
     for (const listener of this.listeners) again = listener(now) || again;
     if (again) this.wake();

@@ -71,13 +71,14 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
   const address = readAddress(window.location.search);
   store.getState().setNotices(address.notices);
   const session = new Session(store, client, address.request, frames.wake);
-  const moments = new MomentFeed(store);
   const still = window.matchMedia('(prefers-reduced-motion: reduce)');
   const boundary = new BoundaryClock(() => still.matches);
   const removeTick = frames.add((now) => {
     const playing = session.tick(now);
     return boundary.update(now, store.getState()) || playing;
   });
+  // After the player, so that both show one token.
+  const moments = new MomentFeed(store, frames);
   let colours: Theme | null = null;
   const forget = () => {
     colours = null;

@@ -17,6 +17,9 @@ import { TextBlock } from './text-block';
 /** Height of a line of blocks with its gap: the text scrolls by whole lines. */
 const ROW_HEIGHT = 30;
 
+/** Blocks that are rendered together. */
+const STRETCH = 16;
+
 /** Prompt and text in their blocks; a token can be clicked to put the cursor on it. */
 export function GeneratedText() {
   const moment = useMoment();
@@ -68,7 +71,7 @@ function Blocks({
   writer: Writer | null;
   moment: Moment;
 }) {
-  const { store } = usePage();
+  const { store, frames } = usePage();
   const hovered = useApp((state) => state.hovered);
   const query = useApp((state) => state.cell?.query ?? null);
   const branch = useBranch();
@@ -77,7 +80,7 @@ function Blocks({
   const cursor = moment.cursor ?? -1;
   const { version } = trace;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the trace is one object that grows
-  const parts = useMemo(() => partsOf(trace), [trace, version]);
+  const stretches = useMemo(() => stretchesOf(partsOf(trace)), [trace, version]);
 
   useEffect(() => {
     const element = box.current;
@@ -105,15 +108,14 @@ function Blocks({
     };
   }, [store]);
 
-  useEffect(() => {
-    const element = box.current;
-    const now = element?.querySelector<HTMLElement>(`[data-token="${cursor}"]`);
-    if (!element || !now) return;
-    const top = now.offsetTop;
-    const bottom = top + now.offsetHeight;
-    if (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)
-      element.scrollTop = Math.ceil((bottom - element.clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
-  }, [cursor]);
+  useEffect(
+    () =>
+      // In the next frame, which finds the text laid out: measured here, it would have to be laid out twice.
+      frames.once(() => {
+        if (box.current) scrollTo(box.current, cursor, blockLength);
+      }),
+    [frames, cursor, blockLength],
+  );
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of tokens, not of form fields
@@ -125,19 +127,19 @@ function Blocks({
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
       tabIndex={0}
     >
-      {parts.map(({ from, ids, kinds }) => {
+      {stretches.map((parts) => {
+        const from = parts[0]?.from ?? 0;
+        const to = from + parts.length * blockLength;
+        const branching = branch && branch.at >= from && branch.at < to ? branch : null;
         return (
-          <TextBlock
-            // Blocks never move, so the place is the identity.
+          <Stretch
             key={from}
-            from={from}
-            ids={ids}
-            kinds={kinds}
-            now={inBlock(cursor - from, blockLength) ? cursor - from : -1}
-            later={cursor < from}
-            lit={litIn(from, from + blockLength, [hovered, query])}
-            branchSlot={branch && inBlock(branch.at - from, blockLength) ? branch.at - from : -1}
-            branchText={branch?.text}
+            parts={parts}
+            blockLength={blockLength}
+            cursor={Math.min(Math.max(cursor, from - 1), to)}
+            lit={litIn(from, to, [hovered, query])}
+            branchAt={branching?.at ?? -1}
+            branchText={branching?.text}
             writer={writer}
           />
         );
@@ -147,12 +149,69 @@ function Blocks({
   );
 }
 
+interface StretchProps {
+  parts: Part[];
+  blockLength: number;
+  /** The token at the cursor, or where outside the stretch it is: just before or just after. */
+  cursor: number;
+  /** Lit ranges that reach into the stretch: see `litIn`. */
+  lit: string;
+  branchAt: number;
+  branchText: string | undefined;
+  writer: Writer | null;
+}
+
+/** Some blocks in a row: a cursor that moves elsewhere leaves them alone. */
+const Stretch = memo(function Stretch({
+  parts,
+  blockLength,
+  cursor,
+  lit,
+  branchAt,
+  branchText,
+  writer,
+}: StretchProps) {
+  const ranges = rangesOf(lit);
+  return parts.map(({ from, ids, kinds }) => (
+    <TextBlock
+      // Blocks never move, so the place is the identity.
+      key={from}
+      from={from}
+      ids={ids}
+      kinds={kinds}
+      now={inBlock(cursor - from, blockLength) ? cursor - from : -1}
+      later={cursor < from}
+      lit={litIn(from, from + blockLength, ranges)}
+      branchSlot={inBlock(branchAt - from, blockLength) ? branchAt - from : -1}
+      branchText={branchText}
+      writer={writer}
+    />
+  ));
+});
+
+/** Brings the token at the cursor into view, by whole lines. */
+function scrollTo(element: HTMLElement, cursor: number, blockLength: number): void {
+  const block = element.children[Math.floor(cursor / blockLength)];
+  const now = block?.querySelector<HTMLElement>(`[data-token="${cursor}"]`);
+  if (!now) return;
+  const top = now.offsetTop;
+  const bottom = top + now.offsetHeight;
+  if (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)
+    element.scrollTop = Math.ceil((bottom - element.clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
+}
+
 function inBlock(slot: number, blockLength: number): boolean {
   return slot >= 0 && slot < blockLength;
 }
 
-/** Of each block: its first token, and its ids and their kinds joined by spaces. */
-function partsOf(trace: Trace): { from: number; ids: string; kinds: string }[] {
+/** A block: its first token, and its ids and their kinds joined by spaces. */
+interface Part {
+  from: number;
+  ids: string;
+  kinds: string;
+}
+
+function partsOf(trace: Trace): Part[] {
   const { blockLength } = trace.dims;
   return Array.from({ length: trace.blocks }, (_, block) => {
     const from = block * blockLength;
@@ -160,6 +219,12 @@ function partsOf(trace: Trace): { from: number; ids: string; kinds: string }[] {
     const kinds = Array.from(ids, (_, slot) => kindOf(from + slot, trace)).join(' ');
     return { from, ids: ids.join(' '), kinds };
   });
+}
+
+function stretchesOf(parts: Part[]): Part[][] {
+  return Array.from({ length: Math.ceil(parts.length / STRETCH) }, (_, i) =>
+    parts.slice(i * STRETCH, (i + 1) * STRETCH),
+  );
 }
 
 /** What a token is, and whether the reader chose it. */
@@ -174,4 +239,10 @@ function litIn(from: number, to: number, ranges: (TokenRange | null)[]): string 
     .filter((range) => range !== null && range.from < to && range.to > from)
     .map((range) => `${range?.from} ${range?.to}`)
     .join(' ');
+}
+
+/** The ranges that `litIn` has joined. */
+function rangesOf(lit: string): TokenRange[] {
+  const bounds = lit === '' ? [] : lit.split(' ').map(Number);
+  return bounds.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: bounds[i + 1] ?? from }] : []));
 }

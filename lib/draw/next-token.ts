@@ -57,7 +57,7 @@ export function layoutNextToken(request: NextTokenRequest): NextToken {
   const probabilities = softmax(logits, sampling.temperature);
   const banned = sampling.ignoreEnd ? [padId, endId] : [padId];
   const threshold = cutThreshold(logits, { ...sampling, banned });
-  const keeps = (id: number) => !banned.includes(id) && (logits[id] ?? 0) >= threshold;
+  const keeps = (id: number) => (logits[id] ?? 0) >= threshold && !banned.includes(id);
 
   const ids = mostProbable(probabilities, count, only);
   if (!only && !ids.includes(pick)) ids[ids.length - 1] = pick;
@@ -110,6 +110,7 @@ function mostProbable(
 function rankOf(logits: Float32Array, id: number): number {
   const own = logits[id] ?? 0;
   let rank = 0;
-  for (const logit of logits) if (logit > own) rank++;
+  // By index: an iterator takes several times as long, and this is asked of every bar in every update.
+  for (let other = 0; other < logits.length; other++) if ((logits[other] ?? 0) > own) rank++;
   return rank;
 }

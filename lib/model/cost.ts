@@ -91,5 +91,6 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const rounded = Math.round(value * 10) / 10;
-  return `${rounded.toLocaleString('en')} ${UNITS[unit]}`;
+  // Below a thousand there is nothing to group, and asking for a locale costs more than the rest.
+  return `${rounded < 1000 ? rounded : rounded.toLocaleString('en')} ${UNITS[unit]}`;
 }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FrameListener } from '@/components/canvas/frame-loop';
 import { MomentFeed } from '@/components/moment-feed';
 import { type AppStore, createAppStore } from '@/lib/store/store';
 import { recorded } from '../trace/synthetic';
@@ -6,47 +7,71 @@ import { recorded } from '../trace/synthetic';
 let store: AppStore;
 let feed: MomentFeed;
 let updates: number;
+let woken: number;
+let frame: FrameListener;
+let now: number;
+
+/** Sixty frames a second. */
+function frames(count: number): void {
+  for (let i = 0; i < count; i++) {
+    now += 1000 / 60;
+    frame(now);
+  }
+}
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  vi.advanceTimersByTime(1000);
+  now = 0;
   store = createAppStore();
-  feed = new MomentFeed(store);
+  feed = new MomentFeed(store, {
+    add: (listener) => {
+      frame = listener;
+      return () => {};
+    },
+    wake: () => {
+      woken++;
+    },
+  });
   updates = 0;
   feed.subscribe(() => updates++);
   store.getState().showTrace(recorded(2, 4).trace, null);
-  vi.advanceTimersByTime(1000);
+  frames(60);
   updates = 0;
+  woken = 0;
 });
 
 afterEach(() => {
   feed.dispose();
-  vi.useRealTimers();
 });
 
 describe('the moment that React renders', () => {
-  it('follows a slow cursor at once', () => {
+  it('follows a slow cursor in the next frame, which it asks for', () => {
     store.getState().seek(9);
+    expect(woken).toBe(1);
+    frames(1);
     expect(feed.current().cursor).toBe(9);
-    vi.advanceTimersByTime(125);
+    frames(7);
     store.getState().seek(10);
+    frames(1);
     expect(feed.current().cursor).toBe(10);
   });
 
   it('follows a fast cursor at eleven updates a second or fewer, and ends where it ends', () => {
     for (let i = 0; i < 60; i++) {
       store.getState().seek(i % 24);
-      vi.advanceTimersByTime(1000 / 60);
+      frames(1);
     }
     store.getState().seek(13);
-    vi.advanceTimersByTime(100);
+    // Not at once, but soon.
+    expect(frame(now)).toBe(true);
+    frames(6);
+    expect(frame(now)).toBe(false);
     expect(updates).toBeLessThanOrEqual(13);
     expect(feed.current().cursor).toBe(13);
   });
 
   it('is quiet about what it does not show', () => {
     store.getState().hover({ from: 1, to: 2 });
-    vi.advanceTimersByTime(500);
+    frames(30);
     expect(updates).toBe(0);
   });
 });

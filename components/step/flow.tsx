@@ -1,10 +1,10 @@
 'use client';
 
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { type Ends, type FlowAnchors, layoutFlow, type Point, paintFlow } from '@/lib/draw/flow';
 import type { Rect } from '@/lib/draw/shapes';
 import { Surface } from '../canvas/surface';
-import { useMoment, usePage } from '../page-context';
+import { usePage } from '../page-context';
 import styles from './flow.module.css';
 import { mapIn } from './flow-maps';
 
@@ -15,10 +15,27 @@ const NOTE = 52;
 
 /** The lines that join the stations of the step, behind the panels. They say nothing that the panels do not say in words. */
 export function Flow() {
-  const { boundary, moments, store } = usePage();
+  const { boundary, frames, store } = usePage();
   const box = useRef<HTMLDivElement>(null);
-  // The panels' own content changes with the moment.
-  useMoment();
+  /** Grows whenever the content of a panel has changed, and with it perhaps where its parts stand. */
+  const changes = useRef(0);
+
+  useEffect(() => {
+    const band = box.current?.parentElement;
+    if (!band) return;
+    const observer = new MutationObserver(() => {
+      changes.current++;
+      frames.wake();
+    });
+    observer.observe(band, {
+      attributeFilter: ['data-flow', 'data-picked'],
+      characterData: true,
+      childList: true,
+      subtree: true,
+    });
+    return () => observer.disconnect();
+  }, [frames]);
+
   const panels = () => [
     ...(box.current?.parentElement?.querySelectorAll(':scope > section') ?? []),
   ];
@@ -26,7 +43,7 @@ export function Flow() {
     <div ref={box} className={styles.flow} aria-hidden="true">
       <Surface
         depends={() => [
-          moments.current(),
+          changes.current,
           store.getState().cursor,
           ...panels().map((panel) => mapIn(panel)?.geometry),
           boundary.progress,

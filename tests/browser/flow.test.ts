@@ -37,6 +37,26 @@ function flowPixels(page: Page): Promise<number> {
     });
 }
 
+/** Places of the bars of the next token that a line of the flow reaches, and of those that were picked. */
+function bars(page: Page): Promise<{ reached: number[]; picked: number[] }> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('div[aria-hidden="true"] > canvas');
+    const ctx = canvas?.getContext('2d', { willReadFrequently: true });
+    const bars = document.querySelectorAll('section[aria-label="Next token"] ol button');
+    if (!canvas || !ctx) return { reached: [], picked: [] };
+    const origin = canvas.getBoundingClientRect();
+    const isReached = (bar: Element) => {
+      const { left, top, height } = bar.getBoundingClientRect();
+      const at = [left - origin.left - 5, top + height / 2 - origin.top - 2] as const;
+      const { data } = ctx.getImageData(...at, 2, 4);
+      return data.some((value, i) => i % 4 === 3 && value > 0);
+    };
+    const places = (wanted: (bar: Element) => boolean) =>
+      [...bars].flatMap((bar, place) => (wanted(bar) ? [place] : []));
+    return { reached: places(isReached), picked: places((bar) => bar.matches('[data-picked]')) };
+  });
+}
+
 describe('the stations of a step', () => {
   test('are joined by lines that follow the cursor, short ones on a phone', async () => {
     const quiet = { expected: [/willReadFrequently/] };
@@ -51,6 +71,20 @@ describe('the stations of a step', () => {
     await page.keyboard.press('End');
     await eventually(() => flowPixels(page)).toBeGreaterThan(50);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  test('end at the word that was picked, wherever the cursor is', async () => {
+    const page = await openWith(24, { expected: [/willReadFrequently/] });
+    const seen = new Set<number>();
+    for (let i = 0; i < 12; i++) {
+      await eventually(async () => {
+        const { reached, picked } = await bars(page);
+        return picked.length === 1 && String(reached) === String(picked);
+      }).toBe(true);
+      seen.add((await bars(page)).picked[0] ?? -1);
+      await page.keyboard.press('ArrowLeft');
+    }
+    expect(seen.size).toBeGreaterThan(1);
   });
 
   test('open by title, Enter and key, lead on to each other, and give the focus back', async () => {

@@ -1,3 +1,4 @@
+import { SHIPPED_MODELS } from '@/lib/model/catalog';
 import type { BundleReader } from './bundle';
 import { EngineError } from './errors';
 
@@ -21,6 +22,8 @@ export function fetchReader(model: string, baseUrl: string, signal?: AbortSignal
         cause,
       );
     }
+    if (response.status === 404 && file === 'manifest.json')
+      throw missing(model, `there is none of that name here, only ${SHIPPED_MODELS.join(', ')}`);
     if (!response.ok || !response.body)
       throw missing(model, `the server answered ${response.status} for ${file}`);
     // With Content-Encoding the Content-Length header counts compressed bytes, so the manifest's size is used.

@@ -231,7 +231,9 @@ describe('what a reader can run into', () => {
     await waitForEngine(page, /problem/);
     const alerts = (await page.getByRole('alert').allTextContents()).join('\n');
     expect(alerts).toMatch(/backend “fast”/);
-    expect(alerts).toMatch(/no-such-model/);
+    expect(alerts).toMatch(
+      /"no-such-model" could not be loaded: there is none of that name here, only tiny-b4/,
+    );
     expect(await button(page, 'Load again').isVisible()).toBe(true);
   });
 

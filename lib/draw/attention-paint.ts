@@ -304,6 +304,7 @@ export function paintRamp(
 ): void {
   for (let x = 0; x < width; x++) {
     ctx.fillStyle = ramp.css[Math.round((255 * x) / Math.max(1, width - 1))] ?? '';
-    ctx.fillRect(x, 0, 1, height);
+    // Under the next one too: where columns lie between pixels the ground would shine through.
+    ctx.fillRect(x, 0, Math.min(2, width - x), height);
   }
 }

@@ -43,7 +43,9 @@ export interface SlotsGeometry {
   /** Slots side by side; what has no room goes on in the next line of its lane. */
   perLine: number;
   lineHeight: number;
-  ticks: { text: string; x: number }[];
+  /** Size of the type. */
+  type: number;
+  ticks: { text: string; x: number; y: number }[];
 }
 
 /** One slot of one lane. */
@@ -52,8 +54,9 @@ export interface SlotCell {
   slot: number;
 }
 
-const GUTTER = 66;
-const TICKS = 18;
+/** Of the type's size: room for the lanes' names and for the numbers of the slots. */
+const GUTTER = 5.5;
+const TICKS = 1.5;
 const LANE_GAP = 5;
 const LAYER_GAP = 12;
 const SMALLEST_SLOT = 3;
@@ -99,30 +102,31 @@ function roundUp(value: number): number {
 }
 
 /** Puts all slots of a full context into `size` pixels: a lane for each layer's keys and values, folded where it is too long. */
-export function layoutSlots(data: SlotsData, size: Size): SlotsGeometry {
-  const room = Math.max(1, size.width - GUTTER - 2);
+export function layoutSlots(data: SlotsData, size: Size, type = 12): SlotsGeometry {
+  const gutter = Math.round(GUTTER * type);
+  const top = Math.round(TICKS * type);
+  const room = Math.max(1, size.width - gutter - 2);
   let folds = 1;
   while (room / Math.ceil(data.slots / folds) < SMALLEST_SLOT) folds++;
   const perLine = Math.ceil(data.slots / folds);
-  const free = room / perLine;
-  const pitch = free >= 4 ? Math.floor(free * 2) / 2 : free;
+  const pitch = room / perLine;
   const gaps = data.layers * LANE_GAP + (data.layers - 1) * LAYER_GAP;
-  const height = Math.max(4, (size.height - TICKS - gaps) / (2 * data.layers));
+  const height = Math.max(4, (size.height - top - gaps) / (2 * data.layers));
   const lanes = Array.from({ length: data.layers * 2 }, (_, i): Lane => {
     const layer = Math.floor(i / 2);
     return {
       layer,
       part: i % 2,
-      y: TICKS + i * (height + LANE_GAP) + layer * (LAYER_GAP - LANE_GAP),
+      y: top + i * (height + LANE_GAP) + layer * (LAYER_GAP - LANE_GAP),
       height,
     };
   });
-  const every = [10, 20, 50, 100].find((step) => step * pitch >= 34) ?? 100;
+  const every = [10, 20, 50, 100].find((step) => step * pitch >= 2.8 * type) ?? 100;
   const ticks = [];
   for (let slot = 0; slot < perLine; slot += every) {
-    ticks.push({ text: String(slot), x: GUTTER + slot * pitch });
+    ticks.push({ text: String(slot), x: gutter + slot * pitch, y: top / 2 - 1 });
   }
-  return { data, lanes, x: GUTTER, pitch, perLine, lineHeight: height / folds, ticks };
+  return { data, lanes, x: gutter, pitch, perLine, lineHeight: height / folds, type, ticks };
 }
 
 function slotRect(
@@ -131,11 +135,16 @@ function slotRect(
   slot: number,
 ): Rect {
   const line = Math.floor(slot / perLine);
+  const column = slot % perLine;
+  // From whole pixel to whole pixel: a blurred edge would make a narrow slot paler than its norm is.
+  const edge = (at: number) => Math.round(x + at * pitch);
+  const top = Math.round((lanes[lane]?.y ?? 0) + line * lineHeight);
+  const bottom = Math.round((lanes[lane]?.y ?? 0) + (line + 1) * lineHeight);
   return {
-    x: x + (slot % perLine) * pitch,
-    y: (lanes[lane]?.y ?? 0) + line * lineHeight,
-    width: pitch,
-    height: lineHeight,
+    x: edge(column),
+    y: top,
+    width: edge(column + 1) - edge(column),
+    height: bottom - top,
   };
 }
 
@@ -172,12 +181,11 @@ export function paintSlots(
   theme: Theme,
   ramp: Ramp,
 ): void {
-  const { data, lanes, pitch, ticks } = geometry;
-  const gap = pitch >= 4 ? 1 : 0.5;
+  const { data, lanes, ticks, type } = geometry;
   lanes.forEach((lane, i) => {
     for (let slot = 0; slot < data.slots; slot++) {
       const { x, y, width, height } = slotRect(geometry, i, slot);
-      const box = { x, y, width: width - gap, height: height - 1 };
+      const box = { x, y, width: width - 1, height: height - 1 };
       if (slot >= data.held) {
         ctx.fillStyle = theme.line;
         ctx.fillRect(box.x, box.y, box.width, box.height);
@@ -196,22 +204,22 @@ export function paintSlots(
       const { x, y, width, height } = slotRect(geometry, i, data.held - 1);
       ctx.strokeStyle = theme.now;
       ctx.lineWidth = 2;
-      ctx.strokeRect(x - 1, y - 1, Math.max(4, width + 2 - gap), height + 1);
+      ctx.strokeRect(x - 1, y - 1, Math.max(4, width + 1), height + 1);
     }
   });
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
-  ctx.font = `400 12px ${theme.sans}`;
+  ctx.font = `400 ${type}px ${theme.sans}`;
   for (const lane of lanes) {
     const y = lane.y + lane.height / 2;
     ctx.fillStyle = theme.ink;
     if (lane.part === 0) ctx.fillText(`layer ${lane.layer}`, 1, y);
     ctx.fillStyle = theme.mute;
-    ctx.fillText(lane.part === 0 ? 'K' : 'V', GUTTER - 14, y);
+    ctx.fillText(lane.part === 0 ? 'K' : 'V', geometry.x - 1.2 * type, y);
   }
   ctx.textAlign = 'left';
   ctx.fillStyle = theme.mute;
-  for (const { text, x } of ticks) ctx.fillText(text, x, TICKS / 2 - 1);
+  for (const { text, x, y } of ticks) ctx.fillText(text, x, y);
   if (selected) {
     const { x, y, width, height } = slotRect(geometry, selected.lane, selected.slot);
     ctx.strokeStyle = theme.ink;

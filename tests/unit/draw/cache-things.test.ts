@@ -58,6 +58,37 @@ describe('the cache as slots', () => {
     expect(slotsData(trace, 9).top).toEqual(data.top);
   });
 
+  it('lies from whole pixel to whole pixel however narrow it is, and leaves none out', () => {
+    const narrow = layoutSlots({ ...data, slots: 77, held: 0 }, { width: 333, height: 201 });
+    expect(narrow.pitch % 1).not.toBe(0);
+    const { ctx, drawn } = recordingContext();
+    paintSlots(ctx, narrow, null, THEME, THEME.globalRamp);
+    const boxes = drawn.filter(({ call }) => call === 'fillRect').map(({ values }) => values);
+    expect(boxes).toHaveLength(4 * 77);
+    for (const box of boxes) for (const number of box) expect(Number.isInteger(number)).toBe(true);
+    for (let i = 1; i < 77; i++)
+      expect(boxes[i]?.[0]).toBe(Number(boxes[i - 1]?.[0]) + Number(boxes[i - 1]?.[2]) + 1);
+  });
+
+  it('grows with its type, names and numbers with it', () => {
+    const large = layoutSlots(data, { width: 600, height: 200 }, 20);
+    expect([large.type, large.x]).toEqual([20, 110]);
+    const { ctx, drawn } = recordingContext();
+    const fonts: string[] = [];
+    const noting = new Proxy(ctx, {
+      set: (target, name, value) => {
+        if (name === 'font') fonts.push(value);
+        return Reflect.set(target, name, value);
+      },
+    });
+    paintSlots(noting, large, null, THEME, THEME.globalRamp);
+    expect(new Set(fonts)).toEqual(new Set([`400 20px ${THEME.sans}`]));
+    const texts = drawn.filter(({ call }) => call === 'fillText').map(({ values }) => values);
+    // Names end before the slots begin.
+    for (const [text, x] of texts.filter(([text]) => text === 'K' || text === 'V'))
+      expect(Number(x) + 20).toBeLessThan(large.x + (text === 'K' ? 0 : 1));
+  });
+
   it('paints empty slots as empty and hatches the share of pads in slot 0', () => {
     expect(filled(THEME.line)).toHaveLength(4 * 3);
     const hatches = filled(THEME.hatchGround);

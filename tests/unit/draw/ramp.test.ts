@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { paintRamp } from '@/lib/draw/attention-paint';
 import { contrast, rampIndex } from '@/lib/draw/theme';
+import { recordingContext } from './recording-context';
 import { THEME } from './theme';
 
 describe('the attention scale', () => {
@@ -36,6 +38,19 @@ describe('the attention scale', () => {
       for (let i = 1; i < 256; i++)
         expect(brightness[i]).toBeLessThanOrEqual(brightness[i - 1] ?? 0);
     }
+  });
+
+  it('is painted without gaps between its columns, wherever they lie', () => {
+    const { ctx, drawn } = recordingContext();
+    paintRamp(ctx, { width: 96, height: 10 }, THEME.globalRamp);
+    const boxes = drawn.map(({ values }) => values as [number, number, number, number]);
+    expect(boxes).toHaveLength(96);
+    boxes.forEach(([x, , width], i) => {
+      // Two half covered pixels would let a quarter of the ground through.
+      if (i < 95) expect(x + width).toBeGreaterThanOrEqual((boxes[i + 1]?.[0] ?? 0) + 1);
+      expect(x + width).toBeLessThanOrEqual(96);
+    });
+    expect(drawn.at(-1)?.fillStyle).toBe(THEME.globalRamp.css[255]);
   });
 
   it('has an ink that can be read on every colour', () => {

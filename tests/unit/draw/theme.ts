@@ -2,7 +2,7 @@ import { makeRamp, type Theme } from '@/lib/draw/theme';
 
 const inks: [string, string] = ['#000000', '#ffffff'];
 
-/** Colours that are all different, so that a test can tell what was painted. */
+/** The page's light colours, all different, so that a test can tell what was painted. */
 export const THEME: Theme = {
   paper: '#fbfaf7',
   panel: '#ffffff',
@@ -20,6 +20,28 @@ export const THEME: Theme = {
   promptPale: '#f0eee7',
   globalRamp: makeRamp(['#eef3fd', '#7297e6', '#173f9f'], inks),
   localRamp: makeRamp(['#fdf2e5', '#ea9a4e', '#964204'], inks),
+  sans: 'sans-serif',
+  mono: 'monospace',
+};
+
+/** The page's dark colours. */
+export const DARK: Theme = {
+  paper: '#131519',
+  panel: '#1a1d22',
+  ink: '#eceae4',
+  mute: '#a4a7af',
+  line: '#2c3037',
+  global: '#8fb1ff',
+  globalPale: '#1c2740',
+  local: '#ffa65c',
+  localPale: '#3a2816',
+  now: '#ff85d3',
+  flat: '#a4a7af',
+  hatchGround: '#1f2227',
+  hatchLine: '#3f444d',
+  promptPale: '#24272d',
+  globalRamp: makeRamp(['#1b2439', '#3c63c0', '#b5ccff'], inks),
+  localRamp: makeRamp(['#2a2017', '#ad611c', '#ffd3a6'], inks),
   sans: 'sans-serif',
   mono: 'monospace',
 };

@@ -1,11 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { placeOf } from '@/lib/model/layout';
+import { sha256Schema } from '@/lib/model/manifest';
 import { samplingSchema } from '@/lib/trace/header';
 import { headChoice, headName, PANELS, type PanelName, type Shown } from './shown';
 import type { ExportTable } from './tables';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const index = z.number().int().nonnegative();
+const index = z.int().check(z.nonnegative());
+const name = z.string().check(z.minLength(1));
 
 /** What the page copies as JSON: where the numbers come from, and the numbers. */
 export const exportSchema = z
@@ -15,20 +17,20 @@ export const exportSchema = z
     panel: z.enum(PANELS),
     exported: z.iso.datetime(),
     model: z.object({
-      id: z.string().min(1),
-      weightsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+      id: name,
+      weightsSha256: sha256Schema,
     }),
     prompt: z.string(),
     sampling: samplingSchema,
-    backend: z.string().min(1),
+    backend: name,
     provenance: z.enum(['measured', 'recorded', 'synthetic']),
     /** When the run was made. */
     created: z.iso.datetime(),
     /** The token at the cursor: everything here is what chose it. */
     step: z.object({ token: index, block: index, slot: index, text: z.string() }),
     /** Whose attention it is; null where the panel shows none. */
-    attention: z
-      .object({
+    attention: z.nullable(
+      z.object({
         decoder: z.enum(['block', 'token']),
         layer: z.union([index, z.literal('all')]),
         head: z.union([index, z.enum(['mean', 'max'])]),
@@ -36,17 +38,20 @@ export const exportSchema = z
         /** What the view in force leaves out of the picture; its weights are marked `left_out`. */
         view: z.object({
           scale: z.enum(['linear', 'sqrt', 'log']),
-          mass: z.number().gt(0).max(1),
+          mass: z.number().check(z.gt(0), z.maximum(1)),
           hideFirst: z.boolean(),
         }),
-      })
-      .nullable(),
-    columns: z.array(z.object({ name: z.string().min(1), about: z.string() })).min(1),
+      }),
+    ),
+    columns: z.array(z.object({ name, about: z.string() })).check(z.minLength(1)),
     rows: z.array(z.array(cell)),
   })
-  .refine(({ columns, rows }) => rows.every((row) => row.length === columns.length), {
-    message: 'every row has a value for every column',
-  });
+  .check(
+    z.refine(
+      ({ columns, rows }) => rows.every((row) => row.length === columns.length),
+      'every row has a value for every column',
+    ),
+  );
 
 export type ExportDocument = z.infer<typeof exportSchema>;
 

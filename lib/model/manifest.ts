@@ -1,24 +1,29 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import './schema-words';
 
 /** The manifest version this build reads and writes. */
 export const MANIFEST_SCHEMA = 1;
 
-const count = z.number().int().positive();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const count = z.int().check(z.positive());
+const index = z.int().check(z.nonnegative());
+const name = z.string().check(z.minLength(1));
+export const sha256Schema = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'));
 const fileName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name inside the bundle');
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain file name inside the bundle'));
 
-const file = z.object({ file: fileName, bytes: count, sha256 });
+const file = z.object({ file: fileName, bytes: count, sha256: sha256Schema });
 
 const port = z.object({
-  name: z.string().min(1),
+  name,
   type: z.enum(['int64', 'float32']),
   /** Numbers are fixed sizes; strings name sizes that vary: `B` batch, `n` blocks, `n+1`. */
-  shape: z.array(z.union([z.number().int().nonnegative(), z.string().min(1)])),
+  shape: z.array(z.union([index, name])),
 });
 
-const graph = file.extend({ inputs: z.array(port), outputs: z.array(port) });
+const graph = z.extend(file, { inputs: z.array(port), outputs: z.array(port) });
 
 /** Every dimension of a model (design words: `width` is D, `blockLength` is L_B, `prefixLength` is P). */
 export const dimsSchema = z
@@ -29,15 +34,17 @@ export const dimsSchema = z
     headWidth: count,
     rotaryDims: count,
     blockLayers: count,
-    tokenLayers: z.number().int().nonnegative(),
+    tokenLayers: index,
     blockLength: count,
-    prefixLength: z.number().int().nonnegative(),
+    prefixLength: index,
     contextLength: count,
   })
-  .refine((d) => d.heads * d.headWidth === d.width, 'heads × headWidth must equal width')
-  .refine(
-    (d) => d.contextLength % d.blockLength === 0,
-    'contextLength must be a multiple of blockLength',
+  .check(
+    z.refine((d) => d.heads * d.headWidth === d.width, 'heads × headWidth must equal width'),
+    z.refine(
+      (d) => d.contextLength % d.blockLength === 0,
+      'contextLength must be a multiple of blockLength',
+    ),
   );
 
 const score = z.object({
@@ -58,31 +65,28 @@ const score = z.object({
  */
 export const manifestSchema = z.object({
   schema: z.literal(MANIFEST_SCHEMA),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/)),
   architecture: z.enum(['block', 'flat']),
   dims: dimsSchema,
   parameters: count,
   /** The number type of the arithmetic; weights are stored as `weights.type` and cast once at load. */
   numberType: z.literal('float32'),
-  tokenizer: file.extend({
-    padId: z.number().int().nonnegative(),
-    endId: z.number().int().nonnegative(),
+  tokenizer: z.extend(file, {
+    padId: index,
+    endId: index,
   }),
-  weights: file.extend({
+  weights: z.extend(file, {
     type: z.literal('float16'),
-    tensors: z.record(
-      z.string(),
-      z.object({ shape: z.array(count), offset: z.number().int().nonnegative(), bytes: count }),
-    ),
+    tensors: z.record(z.string(), z.object({ shape: z.array(count), offset: index, bytes: count })),
   }),
   graphs: z.record(z.string(), graph),
   training: z.object({
-    tokensSeen: z.number().int().nonnegative(),
+    tokensSeen: index,
     text: z.string(),
     command: z.string(),
     /** Rows of [tokens seen, training loss in nats, held-out bits per byte on stories or null, on books or null]. */
     curve: z.array(
-      z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]),
+      z.tuple([z.number(), z.nullable(z.number()), z.nullable(z.number()), z.nullable(z.number())]),
     ),
     sources: z.array(z.object({ name: z.string(), licence: z.string(), attribution: z.string() })),
   }),

@@ -1,5 +1,5 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ModelError } from './errors';
 
 /** Byte-level BPE, as every bundle carries it. Special ids stand for no text: they are neither encoded nor decoded. */
@@ -33,7 +33,7 @@ export interface StreamDecoder {
 }
 
 const tokenizerFile = z.object({
-  added_tokens: z.array(z.unknown()).length(0),
+  added_tokens: z.array(z.unknown()).check(z.length(0)),
   normalizer: z.null(),
   pre_tokenizer: z.object({
     type: z.literal('ByteLevel'),
@@ -43,7 +43,7 @@ const tokenizerFile = z.object({
   post_processor: z.null(),
   model: z.object({
     type: z.literal('BPE'),
-    vocab: z.record(z.string(), z.number().int().nonnegative()),
+    vocab: z.record(z.string(), z.int().check(z.nonnegative())),
     merges: z.array(z.unknown()),
   }),
 });

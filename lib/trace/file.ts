@@ -12,7 +12,7 @@
  * `end` (`{reason, length}` or null). `arrays`: `{name, type, shape}` each. The global map is packed: row i holds
  * [blockLayers, heads, i + 1] numbers, row after row. A compact file has its logits as float16; that is the one loss.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { contextBlocks, localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
 import { fromFloat16, toFloat16 } from './float16';
@@ -31,20 +31,20 @@ export class TraceFileError extends Error {
 const MAGIC = 'BSCTRACE';
 const PREAMBLE = MAGIC.length + 4;
 
-const count = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
 
 const countsSchema = z.object({
   pads: count,
-  promptBlocks: count.min(1),
+  promptBlocks: z.int().check(z.minimum(1)),
   rows: count,
   steps: count,
-  prefillMs: z.number().nonnegative().nullable(),
-  end: z
-    .object({
+  prefillMs: z.nullable(z.number().check(z.nonnegative())),
+  end: z.nullable(
+    z.object({
       reason: z.enum(['length', 'end-of-text', 'context-full', 'stopped', 'failed']),
       length: count,
-    })
-    .nullable(),
+    }),
+  ),
 });
 
 const tableSchema = z.array(
@@ -302,7 +302,7 @@ function parseHeader(json: Record<string, unknown>): TraceHeader {
   return check(traceHeaderSchema, json, '');
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

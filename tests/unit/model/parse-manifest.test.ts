@@ -66,6 +66,13 @@ describe('parseManifest', () => {
     );
   });
 
+  it('says what a value should be and what it is', () => {
+    const wide = { ...manifest(), dims: { ...NANO, width: 'wide' } };
+    expect(() => parseManifest(wide)).toThrowError(
+      "The model's manifest cannot be used: dims.width: invalid input: expected number, received string.",
+    );
+  });
+
   const damage: [string, unknown, RegExp][] = [
     ['no JSON', '{', /not JSON\./],
     ['no object', 'null', /not a JSON object\./],

@@ -45,6 +45,8 @@ export function axisData(
       promptBlocks: trace.promptBlocks,
       discardedFrom: trace.discardedFrom,
       cursor,
+      forced: (token) => trace.isForced(token),
+      branchAt: trace.header.branch?.at ?? null,
     },
     arcs: arcsData(trace, cursor, state.global, lit, state.mapView),
     surprise,

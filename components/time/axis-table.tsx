@@ -48,7 +48,10 @@ export function AxisTable() {
           {rows.map((row) => (
             <tr key={row.name} aria-current={row.now || undefined}>
               <th scope="row">{row.name}</th>
-              <td className={styles.text}>{row.text}</td>
+              <td className={styles.text}>
+                {row.text}
+                {row.mark !== '' && <span className={styles.did}>{row.mark}</span>}
+              </td>
               <td>{row.surprise}</td>
               <td>{row.global}</td>
               <td>{row.local}</td>

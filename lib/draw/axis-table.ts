@@ -8,6 +8,8 @@ export interface AxisRow {
   name: string;
   /** The text of the token, or of the block's tokens. */
   text: string;
+  /** What the reader did there: tokens forced, the run left. Empty where nothing. */
+  mark: string;
   /** Surprise in bits, the mean over a block; what was not measured says so. */
   surprise: string;
   global: string;
@@ -41,16 +43,22 @@ export function axisTable(
   const rows: AxisRow[] = [];
   for (let first = view.from * L; first < view.to * L && first <= cursor; first += unit) {
     const last = Math.min(first + unit - 1, cursor);
+    const marks: string[] = [];
     let text = '';
     let bits = 0;
     for (let token = first; token <= last; token++) {
       text += label(token);
+      const here = each === 'block' ? `token ${token}` : 'here';
+      if (token === trace.header.branch?.at) marks.push(`branch: from ${here} on another text`);
+      if (trace.isForced(token))
+        marks.push(each === 'block' ? `${here} forced by you` : 'forced by you');
       bits += surprise.bits(token);
     }
     const mean = bits / (last - first + 1);
     rows.push({
       name: each === 'block' ? `block ${first / L}` : `token ${first}`,
       text,
+      mark: marks.join('; '),
       surprise: Number.isNaN(mean) ? 'not measured' : `${mean.toFixed(2)} bits`,
       global: formatBytes(cache.globalHeld(last)),
       local: last < trace.promptBlocks * L ? 'none' : formatBytes(cache.localHeld(last)),

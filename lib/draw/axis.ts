@@ -158,6 +158,7 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
         cursor,
         blockLength: data.blockLength,
         blocks: data.stripBlocks,
+        branchAt: data.strip.branchAt ?? null,
       },
       data.from,
       data.span,

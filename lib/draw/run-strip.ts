@@ -1,6 +1,7 @@
 import { roundStep } from './axis-scale';
 import type { Context2D, Rect } from './shapes';
 import type { Theme } from './theme';
+import { paintBranch } from './token-strip';
 
 export interface RunData {
   /** Tokens written so far. */
@@ -11,6 +12,8 @@ export interface RunData {
   blockLength: number;
   /** Blocks that the strip has room for. */
   blocks: number;
+  /** The token from which on the run is not its parent's any more. */
+  branchAt?: number | null;
 }
 
 export interface RunGeometry {
@@ -23,6 +26,8 @@ export interface RunGeometry {
   /** Block borders, thinned so that they do not touch. */
   ticks: number[];
   playhead: number | null;
+  /** Where the run left its parent. */
+  branch: number | null;
   /** What the axis below shows, in x. */
   view: { x0: number; x1: number };
 }
@@ -44,6 +49,7 @@ export function layoutRun(data: RunData, from: number, span: number, lane: Rect)
   });
   const ticks: number[] = [];
   const step = L * roundStep(7 / (pitch * L));
+  const { branchAt = null } = data;
   for (let token = step; token < total; token += step) ticks.push(lane.x + token * pitch);
   return {
     lane,
@@ -53,6 +59,7 @@ export function layoutRun(data: RunData, from: number, span: number, lane: Rect)
     written: bar(data.promptTokens, kept),
     ticks,
     playhead: data.cursor === null ? null : lane.x + (data.cursor + 0.5) * pitch,
+    branch: branchAt === null || branchAt >= data.length ? null : lane.x + branchAt * pitch,
     view: { x0: lane.x + from * L * pitch, x1: lane.x + (from + span) * L * pitch },
   };
 }
@@ -75,6 +82,7 @@ export function paintRun(ctx: Context2D, geometry: RunGeometry, theme: Theme): v
   }
   ctx.fillStyle = theme.paper;
   for (const x of geometry.ticks) ctx.fillRect(x - 0.5, track.y, 1, track.height);
+  if (geometry.branch !== null) paintBranch(ctx, geometry.branch, track, theme);
   if (playhead !== null) {
     ctx.fillStyle = theme.now;
     ctx.fillRect(playhead - 1.5, track.y - 4, 3, track.height + 8);

@@ -19,6 +19,10 @@ export interface StripData {
   discardedFrom: number | null;
   /** The token being written, or null before a run. */
   cursor: number | null;
+  /** Whether the reader chose a token instead of its being drawn; left out: none. */
+  forced?(token: number): boolean;
+  /** The token from which on the run is not its parent's any more; null or left out for a run of its own. */
+  branchAt?: number | null;
 }
 
 export type CellKind = 'pad' | 'prompt' | 'written' | 'discarded' | 'empty';
@@ -35,6 +39,10 @@ export interface StripGeometry {
   data: StripData;
   tokens: Range;
   blocks: BlockRun[];
+  /** The cells of the tokens that the reader chose. */
+  forced: Rect[];
+  /** Where the run left its parent: the edge before that token. */
+  branch: number | null;
   /** How tokens are written: side by side, upright, or not at all. */
   writing: 'across' | 'upright' | 'none';
   /** Size of the type and how many characters fit. */
@@ -48,6 +56,10 @@ const SMALLEST_UPRIGHT = 1.2;
 const SMALLEST_ACROSS = 6;
 /** Width of a character of the monospace face, of its size. */
 const CHARACTER = 0.61;
+/** Narrower cells have no room for an outline. */
+const SMALLEST_OUTLINE = 5;
+/** Height and width of the mark where a run left its parent. */
+const PENNANT = 8;
 /** Narrower blocks are not parted by a gap. */
 const SMALLEST_PARTED = 10;
 
@@ -102,16 +114,34 @@ export function layoutStrip(
   const upright = pitch >= type * SMALLEST_UPRIGHT;
   const size = across ? Math.round(Math.min(type * 1.75, Math.max(type, pitch / 8))) : type;
   const length = across ? pitch - 12 : lane.height - 8;
+  const tokens = tokensInView(scale);
+  const { branchAt = null } = data;
   return {
     lane,
     scale,
     data,
-    tokens: tokensInView(scale),
+    tokens,
+    forced: forcedCells(data, scale, lane, tokens),
+    branch:
+      branchAt !== null && branchAt >= tokens.from && branchAt < Math.min(tokens.to, data.length)
+        ? tokenX(scale, branchAt)
+        : null,
     blocks: blockRuns(data, scale, pitch * scale.blockLength < SMALLEST_PARTED),
     writing: across ? 'across' : upright ? 'upright' : 'none',
     type: size,
     room: Math.max(3, Math.floor(length / (size * CHARACTER))),
   };
+}
+
+function forcedCells(data: StripData, scale: AxisScale, lane: Rect, tokens: Range): Rect[] {
+  const cells: Rect[] = [];
+  for (let token = tokens.from; token < Math.min(tokens.to, data.length); token++) {
+    if (!data.forced?.(token)) continue;
+    // Beside the frame of the cursor, not under it.
+    const gap = token === data.cursor ? 3 : 1;
+    cells.push(insetRect(cellRect(scale, lane, token, token + 1, 0), gap));
+  }
+  return cells;
 }
 
 /** Paints block grounds and tokens; a finished block turns blue with `boundary`. */
@@ -125,6 +155,8 @@ export function paintStrip(
   paintSettling(ctx, geometry, theme, boundary);
   paintHatched(ctx, geometry, theme);
   if (geometry.writing !== 'none') paintTokens(ctx, geometry, theme);
+  paintForced(ctx, geometry, theme);
+  if (geometry.branch !== null) paintBranch(ctx, geometry.branch, geometry.lane, theme);
 }
 
 function paintGrounds(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
@@ -190,6 +222,29 @@ function paintHatched(ctx: Context2D, geometry: StripGeometry, theme: Theme): vo
   }
 }
 
+/** What the reader chose is outlined, as in the text; a cell too narrow for an outline is filled. */
+function paintForced(ctx: Context2D, { forced }: StripGeometry, theme: Theme): void {
+  ctx.strokeStyle = theme.ink;
+  ctx.fillStyle = theme.ink;
+  ctx.lineWidth = 1.5;
+  for (const { x, y, width, height } of forced) {
+    if (width < SMALLEST_OUTLINE) ctx.fillRect(x, y, Math.max(1.5, width), height);
+    else ctx.strokeRect(x + 0.75, y + 0.75, width - 1.5, height - 1.5);
+  }
+}
+
+/** A line before the first token that is not the parent's, with a pennant that points on, over `rect`. */
+export function paintBranch(ctx: Context2D, x: number, rect: Rect, theme: Theme): void {
+  const { y, height } = rect;
+  ctx.fillStyle = theme.now;
+  ctx.fillRect(x - 1, y - PENNANT, 2, height + PENNANT);
+  ctx.beginPath();
+  ctx.moveTo(x, y - PENNANT);
+  ctx.lineTo(x + PENNANT, y - PENNANT / 2);
+  ctx.lineTo(x, y);
+  ctx.fill();
+}
+
 function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
   const { lane, scale, data, tokens, room, writing, type } = geometry;
   const upright = writing === 'upright';
@@ -223,6 +278,10 @@ function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): voi
 function cellRect(scale: AxisScale, lane: Rect, from: number, to: number, gap: number): Rect {
   const x = tokenX(scale, from) + gap;
   return { x, y: lane.y, width: tokenX(scale, to) - gap - x, height: lane.height };
+}
+
+function insetRect({ x, y, width, height }: Rect, by: number): Rect {
+  return { x: x + by, y: y + by, width: Math.max(0, width - 2 * by), height: height - 2 * by };
 }
 
 function gapOf(scale: AxisScale): number {

@@ -3,18 +3,27 @@ import { type AxisData, layoutAxis, paintAxis } from '@/lib/draw/axis';
 import { cacheData } from '@/lib/draw/from-trace';
 import type { Size } from '@/lib/draw/shapes';
 import { DIMS, recorded } from '../trace/synthetic';
-import { axisAt } from './axis-sample';
+import { axisAt, branchOf } from './axis-sample';
 import { picture } from './picture';
-import { THEME } from './theme';
+import { DARK, THEME } from './theme';
 
 const { trace } = recorded(3, 61, { ...DIMS, contextLength: 256 });
+/** Token 146 was chosen by the reader. */
+const branch = branchOf(trace, 36, 6);
 const LAPTOP = { width: 1108, height: 339 };
 const PHONE = { width: 328, height: 520 };
 
-function drawn(name: string, cursor: number, change: Partial<AxisData>, size: Size): string {
-  const data = axisAt(trace, cursor, { stripBlocks: 64, ...change });
+function drawn(
+  name: string,
+  cursor: number,
+  change: Partial<AxisData>,
+  size: Size,
+  of = trace,
+  theme = THEME,
+): string {
+  const data = axisAt(of, cursor, { stripBlocks: 64, ...change });
   const title = `${name}: a synthetic trace`;
-  return picture(title, size, THEME.paper, (ctx) => paintAxis(ctx, layoutAxis(data, size), THEME));
+  return picture(title, size, theme.paper, (ctx) => paintAxis(ctx, layoutAxis(data, size), theme));
 }
 
 /** A change of these files is a change of what the reader sees: open them, and store them again with `vitest -u` if it is meant. */
@@ -33,5 +42,15 @@ describe('the axis looks as it did', () => {
     ],
   ] as const)('%s', async (name, cursor, change, size) => {
     await expect(drawn(name, cursor, change, size)).toMatchFileSnapshot(`pictures/${name}.svg`);
+  });
+
+  it.each([
+    ['axis-branch', 155, { from: 33, span: 9 }, LAPTOP, THEME],
+    ['axis-branch-dark', 155, { from: 33, span: 9 }, LAPTOP, DARK],
+    ['axis-branch-now', 146, { from: 36, span: 1 }, LAPTOP, THEME],
+    ['axis-branch-whole-run', 155, { from: 0, span: 64 }, LAPTOP, THEME],
+  ] as const)('%s', async (name, cursor, change, size, theme) => {
+    const svg = drawn(`${name}, token 146 forced`, cursor, change, size, branch, theme);
+    await expect(svg).toMatchFileSnapshot(`pictures/${name}.svg`);
   });
 });

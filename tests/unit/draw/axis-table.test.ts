@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { axisTable } from '@/lib/draw/axis-table';
 import { surprise } from '@/lib/model/softmax';
 import { DIMS, recorded } from '../trace/synthetic';
+import { branchOf } from './axis-sample';
 
 const { trace } = recorded(2, 20, { ...DIMS, contextLength: 128 });
 const label = (token: number) => `<${token}>`;
@@ -18,6 +19,7 @@ describe('the axis as a table', () => {
     expect(rows.at(-1)).toEqual({
       name: 'token 13',
       text: '<13>',
+      mark: '',
       surprise: `${bits.toFixed(2)} bits`,
       global: '288 B',
       local: '144 B',
@@ -41,5 +43,19 @@ describe('the axis as a table', () => {
       surprise(trace.logits(20, slot) ?? [], trace.tokens[80 + slot] ?? -1),
     );
     expect(rows[20]?.surprise).toBe(`${(((bits[0] ?? 0) + (bits[1] ?? 0)) / 2).toFixed(2)} bits`);
+  });
+
+  it('says what the reader forced and where the run left its parent', () => {
+    // Slot 2 of block 4 is token 18.
+    const branch = branchOf(trace, 4, 2);
+    const marks = (span: number, of = branch) =>
+      axisTable(of, 27, 0, span, label)
+        .rows.filter(({ mark }) => mark !== '')
+        .map(({ name, mark }) => [name, mark]);
+    expect(marks(12)).toEqual([['token 18', 'branch: from here on another text; forced by you']]);
+    expect(marks(32)).toEqual([
+      ['block 4', 'branch: from token 18 on another text; token 18 forced by you'],
+    ]);
+    expect(marks(12, trace)).toEqual([]);
   });
 });

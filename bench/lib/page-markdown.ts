@@ -92,5 +92,5 @@ function scripts({ scripts: files }: PageResult): string {
     formatBytes(gzipBytes),
   ]);
   const total = `${number(scriptBytes(files, false) / 1000)} kB, with the polyfills of old browsers ${number(scriptBytes(files, true) / 1000)} kB`;
-  return `### JavaScript before the first Generate\n\nThe engine’s worker and its runtime not counted. Compressed (gzip): ${total}.\n\n${table(['file', 'bytes', 'compressed'], body)}`;
+  return `### JavaScript before the first Generate\n\nThe engine’s worker and its runtime not counted, nor what opens on request and is fetched ahead once the model is ready. Compressed (gzip): ${total}.\n\n${table(['file', 'bytes', 'compressed'], body)}`;
 }

@@ -50,9 +50,9 @@ function noteFirstText(): void {
   observer.observe(document, { childList: true, subtree: true });
 }
 
-/** The scripts that the page loads before the first Generate, the engine's worker and its runtime aside. */
+/** The scripts that the page loads until its model is ready, the engine's worker and its runtime aside. */
 export async function measureScripts(app: App, root: string): Promise<ScriptFile[]> {
-  const page = await app.visit();
+  const page = await app.visit((fresh) => fresh.addInitScript(noteReady));
   try {
     await new Reader(page).ready();
     return [...(await loaded(page)), ...(await forOldBrowsers(page))].map(
@@ -71,18 +71,34 @@ export async function measureScripts(app: App, root: string): Promise<ScriptFile
   }
 }
 
+/** Runs in the page before its own scripts: notes when the model is ready. */
+function noteReady(): void {
+  const observer = new MutationObserver(() => {
+    const status = document.querySelector('[role="status"][aria-label="Engine"]');
+    if (!status?.textContent?.includes('Ready')) return;
+    observer.disconnect();
+    (globalThis as { readyMs?: number }).readyMs = performance.now();
+  });
+  observer.observe(document, { childList: true, subtree: true, characterData: true });
+}
+
 interface Found {
   pathname: string;
   polyfill: boolean;
 }
 
-/** A worker's script is an entry of another kind (`other`), what it loads is no entry of the page. */
+/**
+ * A worker's script is an entry of another kind (`other`), what it loads is no entry of the page. Once the model is ready the page
+ * fetches ahead what opens on request: nothing waits for that.
+ */
 async function loaded(page: Page): Promise<Found[]> {
   const urls = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')
-      .filter((entry) =>
-        ['script', 'link'].includes((entry as PerformanceResourceTiming).initiatorType),
+      .filter(
+        (entry) =>
+          ['script', 'link'].includes((entry as PerformanceResourceTiming).initiatorType) &&
+          entry.startTime < ((globalThis as { readyMs?: number }).readyMs ?? 0),
       )
       .map(({ name }) => name),
   );

@@ -12,6 +12,7 @@ import { BoundaryClock } from '../canvas/boundary-clock';
 import { FrameLoop } from '../canvas/frame-loop';
 import { readTheme } from '../canvas/read-theme';
 import { HelpDialog } from '../help/help-dialog';
+import { useIdleLoading } from '../late/use-idle-loading';
 import { readRecordedRun } from '../loading/recorded-run';
 import { MomentFeed } from '../moment-feed';
 import { PageProvider, type PageTools } from '../page-context';
@@ -117,6 +118,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
 function Page() {
   useShortcuts();
   useTheme();
+  useIdleLoading();
   return (
     <div className={styles.page}>
       <TopBar />

@@ -1,11 +1,12 @@
 'use client';
 
 import { Check, Ellipsis } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
 import { lazy, Suspense, use, useEffect, useState } from 'react';
 import { PANEL_TITLES, type PanelName } from '@/lib/export/shown';
 import type { Part } from '@/lib/export/tables';
 import type { ExportFormat, Outcome } from '../export/export-panel';
+import { latePart, useLate } from '../late/late';
+import { useMenuButton } from '../menu/use-menu-button';
 import { useApp, usePage } from '../page-context';
 import { InStationContext } from '../station/in-station';
 import { useFullElement } from './full-element';
@@ -13,6 +14,7 @@ import { loadFullScreen } from './load-full-screen';
 import styles from './panel.module.css';
 
 const loadExport = () => import('../export/export-panel');
+const panelMenu = latePart(async () => (await import('./panel-menu')).PanelMenu);
 const ByHand = lazy(async () => ({ default: (await import('../export/by-hand')).ByHand }));
 
 /** How long the word that something was copied or saved stays. */
@@ -32,6 +34,13 @@ export function PanelActions({ panel, part = 'all' }: PanelActionsProps) {
   // Inside the landmark, where a reader who listens finds it.
   const container = useFullElement() ?? document.querySelector('main');
   const inside = use(InStationContext);
+  const [open, setOpen] = useState(false);
+  const { trigger, opener } = useMenuButton(open, (next) => {
+    setOpen(next);
+    // A click must find both at hand: a browser lets go of it soon.
+    if (next) void Promise.all([loadExport(), loadFullScreen()]);
+  });
+  const PanelMenu = useLate(panelMenu, open);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
 
   useEffect(() => {
@@ -44,59 +53,35 @@ export function PanelActions({ panel, part = 'all' }: PanelActionsProps) {
     const { exportPanel } = await loadExport();
     setOutcome(await exportPanel(store.getState(), panel, format, part));
   };
-  const item = (format: ExportFormat, text: string) => (
-    <DropdownMenu.Item className={styles.item} disabled={empty} onSelect={() => void take(format)}>
-      {text}
-    </DropdownMenu.Item>
-  );
   // The panel behind the station has them.
   if (inside) return null;
-  const title = PANEL_TITLES[panel];
+  const label = `Actions: ${PANEL_TITLES[panel]}`;
   return (
     <span className={styles.actions}>
-      <DropdownMenu.Root
-        modal={false}
-        onOpenChange={(open) => {
-          // A click must find both at hand: a browser lets go of it soon.
-          if (open) void Promise.all([loadExport(), loadFullScreen()]);
-        }}
+      <button
+        {...trigger}
+        className={styles.button}
+        aria-label={label}
+        title="Copy, save, full screen"
+        data-panel-actions={panel}
       >
-        <DropdownMenu.Trigger
-          className={styles.button}
-          aria-label={`Actions: ${title}`}
-          title="Copy, save, full screen"
-          data-panel-actions={panel}
-        >
-          {outcome?.done ? (
-            <Check size={15} aria-hidden="true" />
-          ) : (
-            <Ellipsis size={15} aria-hidden="true" />
-          )}
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal container={container}>
-          <DropdownMenu.Content
-            className={styles.menu}
-            align="end"
-            sideOffset={4}
-            collisionPadding={8}
-            aria-label={`Actions: ${title}`}
-          >
-            {item('csv', 'Copy as CSV')}
-            {item('json', 'Copy as JSON')}
-            <DropdownMenu.Separator className={styles.separator} />
-            {item('png', 'Save as PNG')}
-            {item('svg', 'Save as SVG')}
-            <DropdownMenu.Separator className={styles.separator} />
-            <DropdownMenu.Item
-              className={styles.item}
-              onSelect={() => store.getState().openFull(full ? null : panel)}
-            >
-              {full ? 'Leave full screen' : 'Full screen'}
-              <span className={styles.key}>{full ? 'Esc' : ''}</span>
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+        {outcome?.done ? (
+          <Check size={15} aria-hidden="true" />
+        ) : (
+          <Ellipsis size={15} aria-hidden="true" />
+        )}
+      </button>
+      {PanelMenu && (
+        <PanelMenu
+          opener={opener}
+          label={label}
+          container={container}
+          empty={empty}
+          full={full}
+          onTake={(format) => void take(format)}
+          onFull={() => store.getState().openFull(full ? null : panel)}
+        />
+      )}
       <span role="status" className={outcome?.done ? styles.note : 'visually-hidden'}>
         {outcome?.done ? outcome.sentence : ''}
       </span>

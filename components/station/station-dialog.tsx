@@ -2,12 +2,19 @@
 
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { STATION_NAMES } from '@/lib/commands/commands';
 import { placeOf } from '@/lib/model/layout';
 import { STATIONS, type Station } from '@/lib/store/station-slice';
 import { CommandButton } from '../command-button';
-import { useApp, useMoment, usePage } from '../page-context';
+import { useMoment, usePage } from '../page-context';
 import { NextPanel } from '../step/next-panel';
 import { BlockStation } from './block-station';
 import { CacheStation } from './cache-station';
@@ -18,24 +25,27 @@ import { LocalStation } from './local-station';
 import styles from './station.module.css';
 import { stationWords } from './station-words';
 
+interface StationDialogProps {
+  station: Station;
+  /** What it stands over. */
+  band: RefObject<HTMLElement | null>;
+}
+
 /** The open station, in place of the band: larger, with the rest of the page dimmed. The cursor's keys work on. */
-export function StationDialog({ band }: { band: React.RefObject<HTMLElement | null> }) {
+export function StationDialog({ station, band }: StationDialogProps) {
   const { store } = usePage();
-  const station = useApp((state) => state.station);
   const opener = useRef<Element | null>(null);
   const [place, setPlace] = useState<React.CSSProperties>({});
-  const open = station !== null;
   useLayoutEffect(() => {
-    if (!open) return;
     opener.current = document.activeElement;
     setPlace(placeOver(band.current));
     const follow = () => setPlace(placeOver(band.current));
     window.addEventListener('resize', follow);
     return () => window.removeEventListener('resize', follow);
-  }, [open, band]);
+  }, [band]);
   return (
     <Dialog.Root
-      open={open}
+      open
       onOpenChange={(next) => {
         if (!next) store.getState().openStation(null);
       }}
@@ -58,7 +68,7 @@ export function StationDialog({ band }: { band: React.RefObject<HTMLElement | nu
               opener.current.focus();
           }}
         >
-          {station && <Content station={station} />}
+          <Content station={station} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

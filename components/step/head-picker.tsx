@@ -1,14 +1,15 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { Popover } from 'radix-ui';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 import type { MapName } from '@/lib/store/selection-slice';
 import { choiceName, type HeadChoice } from '@/lib/trace/heads';
+import { latePart, useLate } from '../late/late';
 import { useApp } from '../page-context';
-import { HeadsSheet } from './heads-sheet';
 import styles from './step.module.css';
 import { useWide } from './use-wide';
+
+const headsSheet = latePart(async () => (await import('./heads-sheet')).HeadsSheet);
 
 /** Names the head that a map shows, and opens all heads to choose from beside the map. */
 export function HeadPicker({ map }: { map: MapName }) {
@@ -18,6 +19,8 @@ export function HeadPicker({ map }: { map: MapName }) {
   const openHeads = useApp((state) => state.openHeads);
   const full = useApp((state) => state.fullPanel === map);
   const wide = useWide() && !full;
+  const id = useId();
+  const HeadsSheet = useLate(headsSheet, open);
   const button = useRef<HTMLButtonElement>(null);
   // The sheet stands beside the whole panel, so that the map is seen while heads are chosen.
   const panel = useRef({
@@ -28,19 +31,33 @@ export function HeadPicker({ map }: { map: MapName }) {
   const { dims } = trace;
   const layers = map === 'global' ? dims.blockLayers : dims.tokenLayers;
   return (
-    <Popover.Root open={open} onOpenChange={(next) => openHeads(next ? map : null)}>
-      {wide && <Popover.Anchor virtualRef={panel} />}
-      <Popover.Trigger
+    <>
+      <button
         ref={button}
+        type="button"
         className={styles.pick}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
         aria-label={`Heads of ${map} attention: ${choiceName(choice, layers, dims.heads)}`}
         title={map === 'global' ? 'Choose a head (H)' : 'Choose a head'}
+        onClick={() => openHeads(open ? null : map)}
       >
         {shortName(choice, dims.heads)}
         <ChevronDown size={14} aria-hidden="true" />
-      </Popover.Trigger>
-      {open && <HeadsSheet map={map} trace={trace} layers={layers} beside={wide} />}
-    </Popover.Root>
+      </button>
+      {HeadsSheet && (
+        <HeadsSheet
+          id={id}
+          button={button}
+          panel={wide ? panel : null}
+          map={map}
+          trace={trace}
+          layers={layers}
+          onClose={() => openHeads(null)}
+        />
+      )}
+    </>
   );
 }
 

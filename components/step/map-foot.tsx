@@ -2,7 +2,7 @@
 
 import type { MapName } from '@/lib/store/selection-slice';
 import { Legend } from './legend';
-import { MapViewPopover } from './map-view-popover';
+import { MapViewButton } from './map-view-button';
 import styles from './step.module.css';
 import { ViewSwitch } from './view-switch';
 
@@ -18,7 +18,7 @@ export function MapFoot({ map, table, onTable }: MapFootProps) {
     <div className={styles.foot}>
       <Legend family={map} />
       <span className={styles.switches}>
-        <MapViewPopover map={map} />
+        <MapViewButton map={map} />
         <ViewSwitch what={`${map} attention`} table={table} onChange={onTable} />
       </span>
     </div>

@@ -1,7 +1,8 @@
 'use client';
 
 import { useRef } from 'react';
-import { StationDialog } from '../station/station-dialog';
+import { latePart, useLate } from '../late/late';
+import { useApp } from '../page-context';
 import { BlockPanel } from './block-panel';
 import { ContextPanel } from './context-panel';
 import { Flow } from './flow';
@@ -10,8 +11,14 @@ import { LocalPanel } from './local-panel';
 import { NextPanel } from './next-panel';
 import styles from './step.module.css';
 
+const stationDialog = latePart(
+  async () => (await import('../station/station-dialog')).StationDialog,
+);
+
 /** This step, read left to right as the model works. */
 export function StepBand() {
+  const station = useApp((state) => state.station);
+  const StationDialog = useLate(stationDialog, station !== null);
   const band = useRef<HTMLDivElement>(null);
   return (
     <div ref={band} className={styles.band}>
@@ -21,7 +28,7 @@ export function StepBand() {
       <LocalPanel />
       <NextPanel />
       <Flow />
-      <StationDialog band={band} />
+      {station && StationDialog && <StationDialog station={station} band={band} />}
     </div>
   );
 }

@@ -72,3 +72,10 @@ export function viewStatements(view: MapView, map: 'global' | 'local'): string[]
   }
   return statements;
 }
+
+/** Whether two views show the same. */
+export function sameView(a: MapView, b: MapView): boolean {
+  return (
+    a.scale === b.scale && a.mass === b.mass && a.hideFirst === b.hideFirst && a.whole === b.whole
+  );
+}

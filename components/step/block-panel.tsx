@@ -6,7 +6,7 @@ import { useApp, useMoment } from '../page-context';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
 
-/** The block that looks back: its tokens become one vector. */
+/** The block that looks back, the newest complete one: its tokens become one vector. */
 export function BlockPanel() {
   const { trace, cursor } = useMoment();
   const writer = useApp((state) => state.writer);
@@ -18,9 +18,7 @@ export function BlockPanel() {
           {row >= 0 ? `Block ${row}` : 'Block'}
         </StationTitle>
       </div>
-      <p className={styles.sub}>
-        {trace ? `${trace.dims.blockLength} tokens → 1 vector` : 'tokens → one vector'}
-      </p>
+      <p className={styles.sub}>{row >= 0 ? 'the newest complete one' : 'tokens → one vector'}</p>
       {trace && row >= 0 ? (
         <div className={styles.embedder}>
           <ol className={styles.chips}>
@@ -34,8 +32,8 @@ export function BlockPanel() {
             })}
           </ol>
           <p className={styles.note}>
-            The embedder joins {trace.dims.blockLength} ×{' '}
-            {trace.dims.width / trace.dims.blockLength} numbers into {trace.dims.width}.
+            {trace.dims.blockLength} tokens → 1 vector: the embedder joins {trace.dims.blockLength}{' '}
+            × {trace.dims.width / trace.dims.blockLength} numbers into {trace.dims.width}.
           </p>
         </div>
       ) : (

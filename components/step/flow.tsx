@@ -11,7 +11,7 @@ import { mapIn } from './flow-maps';
 /** Between a line's end and what it leads to. */
 const GAP = 4;
 /** The local map's notes stand right of its rows. */
-const NOTE = 52;
+const NOTE = 58;
 
 /** The lines that join the stations of the step, behind the panels. They say nothing that the panels do not say in words. */
 export function Flow() {

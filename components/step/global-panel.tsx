@@ -158,7 +158,7 @@ function Caption({ rows, span, minCell, full }: CaptionProps) {
     <>
       {full
         ? 'Point at a cell, or use the arrow keys in the map.'
-        : `block ${rows - 1} looked back, for block ${rows}`}
+        : `block ${rows} is written from row ${rows - 1}: block ${rows - 1} looking back`}
       {part && `; Σ: blocks 0–${span.first - 1} together`}
       {(part || tiny) && (
         <>

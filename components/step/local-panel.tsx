@@ -44,7 +44,7 @@ export function LocalPanel() {
         <HeadPicker map="local" />
         <PanelActions panel="local" />
       </div>
-      <MapWords map="local">token decoder: nothing outside this block is visible</MapWords>
+      <MapWords map="local">token decoder: only this block is visible</MapWords>
       {!trace || !place ? (
         <p className={styles.empty}>
           A small square for the block being written, replaced at each boundary.

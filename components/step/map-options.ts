@@ -20,7 +20,7 @@ export const GLOBAL_MAP: PanelMapOptions = {
 /** How the local map is laid out in its panel. */
 export const LOCAL_MAP: PanelMapOptions = {
   gutter: 68,
-  margin: 52,
+  margin: 60,
   header: 20,
   minCell: 1,
   maxCell: 44,

@@ -20,7 +20,7 @@ export function useMapOptions(map: 'global' | 'local'): PanelMapOptions {
     type,
     labelRoom,
     gutter: Math.round(labelRoom * type * CHARACTER) + 8,
-    margin: map === 'global' ? 4 : 84,
+    margin: map === 'global' ? 4 : 96,
     header: 30,
     minCell: map === 'global' ? 12 : 1,
     maxCell: 128,

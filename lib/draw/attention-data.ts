@@ -57,6 +57,6 @@ export function localMapData(
     current: values ? place.localRow : null,
     rowLabel,
     columnLabel: (column) => (column < P ? `p${column}` : `s${column - P}`),
-    rowNote: (row) => (row < P - 1 ? 'nothing' : `slot ${row - P + 1}`),
+    rowNote: (row) => (row < P - 1 ? 'unused' : `→ slot ${row - P + 1}`),
   };
 }

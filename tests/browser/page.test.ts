@@ -143,7 +143,7 @@ describe('moving through a run', () => {
     expect(cache).toMatch(/4.9 × less than flat/);
     expect(cache).toMatch(/prompt tokens never decoded17/);
     expect(await region(page, 'Global attention').textContent()).toMatch(
-      /block 6 looked back, for block 7/,
+      /block 7 is written from row 6: block 6 looking back/,
     );
     expect(await region(page, 'Local attention').textContent()).toMatch(
       /block 7, slot 2: row 3 chose it/,

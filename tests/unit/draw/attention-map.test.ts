@@ -102,7 +102,7 @@ describe('the local map', () => {
     const data = localMapData(trace, 4 * 4 + slot, { layer: 0, head: 0 }, VIEW);
     expect(data.rows).toBe(DIMS.prefixLength + slot);
     expect(data.current).toBe(DIMS.prefixLength - 1 + slot);
-    expect([0, 1, 2].map((row) => data.rowNote?.(row))).toEqual(['nothing', 'slot 0', 'slot 1']);
+    expect([0, 1, 2].map((row) => data.rowNote?.(row))).toEqual(['unused', '→ slot 0', '→ slot 1']);
   });
 
   it('is empty for a block of the prompt', () => {

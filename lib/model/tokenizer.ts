@@ -1,5 +1,5 @@
+import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
-import { BytePairs } from './byte-pairs';
 import { ModelError } from './errors';
 
 /** Byte-level BPE, as every bundle carries it. Special ids stand for no text: they are neither encoded nor decoded. */
@@ -44,16 +44,13 @@ const tokenizerFile = z.object({
   model: z.object({
     type: z.literal('BPE'),
     vocab: z.record(z.string(), z.int().check(z.nonnegative())),
-    continuing_subword_prefix: z.null(),
-    end_of_word_suffix: z.null(),
-    ignore_merges: z.literal(false),
-    merges: z.array(z.tuple([z.string(), z.string()])),
+    merges: z.array(z.unknown()),
   }),
 });
 
 /**
  * GPT-2's split into words. JavaScript's `\s` takes U+FEFF and leaves out U+0085, unlike the regular expressions that the
- * tokenizer was trained with, so the Unicode property is named here.
+ * tokenizer was trained with, so the Unicode property is named here and the library is given one piece at a time.
  */
 const WORDS =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
@@ -70,16 +67,17 @@ export function loadTokenizer(json: unknown, special: { padId: number; endId: nu
     throw damaged(`it must be a byte-level BPE without added tokens (see ${place})`);
   }
   const file = parsed.data;
-  const { vocab, merges } = file.model;
-  const lost = merges.find((pair) => !Object.hasOwn(vocab, pair.join('')));
-  if (lost) throw damaged(`it has no entry for ${lost.join(' and ')} joined`);
-  const bytes = entryBytes(vocab, special);
-  return new ByteLevelTokenizer(new BytePairs(vocab, merges), bytes, special.padId, special.endId);
+  const bytes = entryBytes(file.model.vocab, special);
+  const library = new Library(
+    { ...file, decoder: null, pre_tokenizer: { ...file.pre_tokenizer, use_regex: false } },
+    {},
+  );
+  return new ByteLevelTokenizer(library, bytes, special.padId, special.endId);
 }
 
 class ByteLevelTokenizer implements Tokenizer {
   constructor(
-    private readonly pairs: BytePairs,
+    private readonly library: Library,
     private readonly bytes: readonly Uint8Array[],
     readonly padId: number,
     readonly endId: number,
@@ -91,9 +89,7 @@ class ByteLevelTokenizer implements Tokenizer {
 
   encode(text: string): Int32Array {
     const words = replaceLoneSurrogates(text).match(WORDS) ?? [];
-    return Int32Array.from(
-      words.flatMap((word) => this.pairs.encode(Array.from(utf8.encode(word), characterOf))),
-    );
+    return Int32Array.from(words.flatMap((word) => this.library.encode(word).ids));
   }
 
   decode(ids: ArrayLike<number>): string {
@@ -132,25 +128,17 @@ class ByteLevelTokenizer implements Tokenizer {
   }
 }
 
-/** GPT-2's characters of the 256 bytes: what is not printable is moved to U+0100 and up. */
-const CHARACTERS: readonly string[] = (() => {
-  let moved = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const printable =
-      (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-    return String.fromCharCode(printable ? byte : moved++);
-  });
-})();
-
+/** GPT-2's map between bytes and printable characters: what is not printable is moved to U+0100 and up. */
 const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
-  CHARACTERS.map((character, byte) => [character, byte]),
+  (() => {
+    let moved = 0x100;
+    return Array.from({ length: 256 }, (_, byte): [string, number] => {
+      const printable =
+        (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+      return [String.fromCharCode(printable ? byte : moved++), byte];
+    });
+  })(),
 );
-
-const utf8 = new TextEncoder();
-
-function characterOf(byte: number): string {
-  return CHARACTERS[byte] ?? '';
-}
 
 function entryBytes(
   vocab: Record<string, number>,

@@ -109,8 +109,6 @@ describe('loadTokenizer', () => {
     ['added tokens', (file) => ({ ...file, added_tokens: [{ id: 1, content: '<|endoftext|>' }] })],
     ['another kind of model', (file) => ({ ...file, model: { ...file.model, type: 'Unigram' } })],
     ['a normalizer', (file) => ({ ...file, normalizer: { type: 'NFC' } })],
-    ['another way to join', (file) => ({ ...file, model: { ...file.model, ignore_merges: true } })],
-    ['a rule for no entry', (file) => withRule(file, ['z', 'q'])],
     ['a gap in the ids', (file) => withVocab(file, { '!': 9999 })],
     ['an id twice', (file) => withVocab(file, { '!': 3 })],
     ['a name that is no bytes', (file) => withVocab(file, { 日: 512 })],
@@ -130,9 +128,4 @@ describe('loadTokenizer', () => {
 
 function withVocab(file: Json, change: Record<string, number>): Json {
   return { ...file, model: { ...file.model, vocab: { ...file.model.vocab, ...change } } };
-}
-
-function withRule(file: Json, rule: [string, string]): unknown {
-  const { model } = file as Json & { model: { merges: unknown[] } };
-  return { ...file, model: { ...model, merges: [...model.merges, rule] } };
 }

@@ -4,14 +4,20 @@ import { Rows3 } from 'lucide-react';
 import { cacheCount } from '@/lib/draw/from-trace';
 import { formatBytes } from '@/lib/model/cost';
 import { CommandButton } from '../command-button';
-import { useMoment } from '../page-context';
+import { useApp, useMoment } from '../page-context';
 import { Panel } from '../panel/panel';
 import { PanelActions } from '../panel/panel-actions';
+import { CacheBytes } from '../station/cache-bytes';
+import { CacheSlots } from '../station/cache-slots';
 import styles from './cache.module.css';
 
-/** The KV cache at the cursor, in numbers. */
+/** Narrower windows are no projectors. */
+const PROJECTOR = 900;
+
+/** The KV cache at the cursor, in numbers; with its slots and its rivals while it fills the screen. */
 export function CachePanel() {
   const { trace, cursor } = useMoment();
+  const full = useApp((state) => state.fullPanel === 'cache');
   return (
     <Panel name="cache" label="KV cache" className={styles.panel}>
       <div className={styles.head}>
@@ -22,11 +28,22 @@ export function CachePanel() {
       </div>
       {trace && cursor !== null ? (
         <>
-          <Numbers count={cacheCount(trace, cursor)} />
-          <CommandButton id="station-cache" className={styles.open}>
-            <Rows3 size={14} aria-hidden="true" />
-            Slot by slot
-          </CommandButton>
+          <Numbers count={cacheCount(trace, cursor)} rivals={!full} />
+          {full ? (
+            <>
+              <CacheBytes trace={trace} cursor={cursor} />
+              <CacheSlots
+                trace={trace}
+                cursor={cursor}
+                type={() => (window.innerWidth >= PROJECTOR ? 20 : 12)}
+              />
+            </>
+          ) : (
+            <CommandButton id="station-cache" className={styles.open}>
+              <Rows3 size={14} aria-hidden="true" />
+              Slot by slot
+            </CommandButton>
+          )}
         </>
       ) : (
         <p className={styles.empty}>
@@ -38,14 +55,20 @@ export function CachePanel() {
   );
 }
 
-function Numbers({ count }: { count: ReturnType<typeof cacheCount> }) {
+interface NumbersProps {
+  count: ReturnType<typeof cacheCount>;
+  /** Whether the flat model has a row: the bars beside the numbers show it, too. */
+  rivals: boolean;
+}
+
+function Numbers({ count, rivals }: NumbersProps) {
   return (
-    <>
+    <div className={styles.numbers}>
       <p className={styles.big}>
         {formatBytes(count.global + count.local)}
         {count.timesLess !== null && (
           <span className={styles.less}>
-            <strong>{count.timesLess.toFixed(1)} ×</strong> less than flat
+            <strong>{count.timesLess.toFixed(1)} ×</strong> less than flat{!rivals && ', same size'}
           </span>
         )}
       </p>
@@ -57,15 +80,19 @@ function Numbers({ count }: { count: ReturnType<typeof cacheCount> }) {
           <span className={styles.aside}>(derived)</span>
         </dt>
         <dd>{formatBytes(count.local)}</dd>
-        <dt>
-          flat, same size{' '}
-          <span className={styles.aside}>(which writes better), {count.flatLayers} layers</span>
-        </dt>
-        <dd>{formatBytes(count.flat)}</dd>
+        {rivals && (
+          <>
+            <dt>
+              flat, same size{' '}
+              <span className={styles.aside}>(which writes better), {count.flatLayers} layers</span>
+            </dt>
+            <dd>{formatBytes(count.flat)}</dd>
+          </>
+        )}
         <dt>prompt tokens never decoded</dt>
         <dd>{count.promptTokens}</dd>
       </dl>
-    </>
+    </div>
   );
 }
 

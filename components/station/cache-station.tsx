@@ -1,140 +1,18 @@
 'use client';
 
-import { paintRamp } from '@/lib/draw/attention-paint';
-import {
-  type ByteRow,
-  byteRows,
-  layoutSlots,
-  moveSlot,
-  paintSlots,
-  type SlotCell,
-  type SlotsData,
-  slotAt,
-  slotsData,
-} from '@/lib/draw/cache-things';
-import { formatBytes } from '@/lib/model/cost';
-import type { Trace } from '@/lib/trace/trace';
-import { Surface } from '../canvas/surface';
-import { blockLabel } from '../labels';
-import { useApp, useMoment, usePage } from '../page-context';
-import { CursorFigure } from './cursor-figure';
+import { useMoment } from '../page-context';
+import { CacheBytes } from './cache-bytes';
+import { CacheSlots } from './cache-slots';
 import styles from './station.module.css';
 
-/** The block decoder's cache slot by slot, coloured by what was measured, and its bytes beside those of its rivals. */
+/** The block decoder's cache slot by slot, and its bytes beside those of its rivals. */
 export function CacheStation() {
-  const { store } = usePage();
   const { trace, cursor } = useMoment();
-  const info = useApp((state) => state.info);
-  const writer = useApp((state) => state.writer);
   if (!trace || cursor === null) return <p className={styles.empty}>Nothing is held yet.</p>;
-  const here = slotsData(trace, cursor);
-  const sameModel = info?.manifest.weights.sha256 === trace.header.model.weightsSha256;
-  const bytes = byteRows(trace, cursor, sameModel ? (info?.allocatedBytes ?? null) : null);
   return (
     <div className={styles.cache}>
-      <section aria-label="Slots of the KV cache">
-        <h3>
-          <span>
-            {here.held} of {here.slots} slots held
-          </span>
-          <small>a slot is one block; prompt blocks and written blocks alike</small>
-        </h3>
-        <CursorFigure<ReturnType<typeof layoutSlots>, SlotCell>
-          label={`KV cache: keys and values of ${here.layers} layers, ${here.held} of ${here.slots} slots held.`}
-          className={styles.slotsFigure}
-          depends={() => {
-            const { trace: now, cursor: at } = store.getState();
-            return [now, now?.rows, now && at !== null && slotsKey(now, at)];
-          }}
-          layout={(size) => {
-            const { trace: now, cursor: at } = store.getState();
-            return now && at !== null ? layoutSlots(slotsData(now, at), size) : null;
-          }}
-          paint={(ctx, geometry, selected, theme) =>
-            paintSlots(ctx, geometry, selected, theme, theme.globalRamp)
-          }
-          at={slotAt}
-          move={moveSlot}
-          describe={({ data, lanes }, { lane, slot }) => {
-            const one = lanes[lane];
-            if (!one) return '';
-            const what = `layer ${one.layer}, ${one.part === 0 ? 'key' : 'value'} of block ${slot}`;
-            if (slot >= data.held) return `${what}: empty, allocated but not held`;
-            const norm = data.norm(slot, one.layer, one.part);
-            const said = norm === null ? 'norm not recorded' : `norm ${norm.toFixed(3)}`;
-            const pads = slot === 0 && data.pads > 0 ? `; ${data.pads} of its tokens are pads` : '';
-            return `${what} “${blockLabel(trace, writer, slot)}”: ${said}${pads}`;
-          }}
-        >
-          the newest slot is marked; point at a slot to read it
-        </CursorFigure>
-        <Key data={here} />
-      </section>
-      <section className={styles.bytes} aria-label="Bytes of the KV cache">
-        <Bytes title={`While token ${cursor} is chosen`} rows={bytes.now} />
-        <Bytes title="At the context’s end" rows={bytes.full} />
-        <p className={styles.note}>
-          <b>{trace.promptBlocks * trace.dims.blockLength - trace.pads}</b> prompt tokens never
-          decoded: they leave {trace.promptBlocks} slots here and none in the token decoder.
-        </p>
-      </section>
-    </div>
-  );
-}
-
-/** What the slots depend on at a cursor. */
-function slotsKey(trace: Trace, cursor: number): number {
-  return Math.floor(cursor / trace.dims.blockLength);
-}
-
-/** The scale of the colours, and what else is drawn. */
-function Key({ data }: { data: SlotsData }) {
-  const measured = data.held > 0 && data.norm(0, 0, 0) !== null;
-  return (
-    <p className={styles.key}>
-      {measured ? (
-        <>
-          <span>norm 0</span>
-          <span className={styles.ramp}>
-            <Surface
-              aria-hidden="true"
-              depends={() => []}
-              paint={(ctx, size, theme) => paintRamp(ctx, size, theme.globalRamp)}
-            />
-          </span>
-          <span>
-            {data.top[0]} (K), {data.top[1]} (V), linear, all heads of a layer together
-          </span>
-        </>
-      ) : (
-        <span>norms were not recorded for this run</span>
-      )}
-      <span className={styles.swatch} data-empty /> <span>empty</span>
-      <span className={styles.swatch} data-pad /> <span>share of pads</span>
-      <span className={styles.swatch} data-now /> <span>newest</span>
-    </p>
-  );
-}
-
-/** Bytes as bars on one scale from zero. */
-function Bytes({ title, rows }: { title: string; rows: ByteRow[] }) {
-  const most = Math.max(...rows.map((row) => row.bytes));
-  return (
-    <div>
-      <h3>{title}</h3>
-      <dl className={styles.byteRows}>
-        {rows.map((row) => (
-          <div key={row.name} data-kind={row.kind}>
-            <dt>
-              {row.name} <span className={styles.aside}>{row.note}</span>
-            </dt>
-            <dd>{formatBytes(row.bytes)}</dd>
-            <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-              <rect width={(row.bytes / most) * 100} height="8" />
-            </svg>
-          </div>
-        ))}
-      </dl>
+      <CacheSlots trace={trace} cursor={cursor} />
+      <CacheBytes trace={trace} cursor={cursor} />
     </div>
   );
 }

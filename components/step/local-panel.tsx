@@ -19,6 +19,7 @@ import { HeadPicker } from './head-picker';
 import { MapFoot } from './map-foot';
 import { MapWords } from './map-words';
 import { openCell } from './open-cell';
+import { byWeight, RowBars } from './row-bars';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
 import { TableView } from './table-view';
@@ -31,6 +32,7 @@ export function LocalPanel() {
   const writer = useApp((state) => state.writer);
   const choice = useApp((state) => state.local);
   const [table, setTable] = useState(false);
+  const full = useApp((state) => state.fullPanel === 'local');
   const options = useMapOptions('local');
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const map = trace && place ? localWeights(trace, place.block, choice) : null;
@@ -102,12 +104,19 @@ export function LocalPanel() {
             )
           }
           onOpen={() => openCell(store, commands, 'local')}
-          caption={() => (
-            <>
-              block {place.block}, slot {place.slot}: row {place.localRow} chose it
-            </>
-          )}
+          caption={() =>
+            full ? (
+              'Point at a cell, or use the arrow keys in the map.'
+            ) : (
+              <>
+                block {place.block}, slot {place.slot}: row {place.localRow} chose it
+              </>
+            )
+          }
         />
+      )}
+      {full && trace && place && map && (
+        <FullLocalRow trace={trace} cursor={cursor ?? 0} map={map} writer={writer} />
       )}
       {map && <MapFoot map="local" table={table} onTable={setTable} />}
     </Panel>
@@ -145,6 +154,34 @@ function positionName(
 function rowUse(trace: Trace, row: number): string {
   const slot = row - trace.dims.prefixLength + 1;
   return slot < 0 ? 'this row predicts nothing' : `this row predicts slot ${slot}`;
+}
+
+interface FullLocalRowProps {
+  trace: Trace;
+  cursor: number;
+  map: Float32Array;
+  writer: Writer | null;
+}
+
+/** Beside the map that fills the screen: what the row that chose the token looked at. */
+function FullLocalRow({ trace, cursor, map, writer }: FullLocalRowProps) {
+  const { block, slot, localRow } = placeOf(cursor, trace.dims);
+  const start = localRow * trace.localSide;
+  const weights = map.subarray(start, start + localRow + 1);
+  return (
+    <RowBars
+      family="local"
+      bars={byWeight(weights).map((position) => ({
+        key: position,
+        number: '',
+        text: positionName(trace, block, position, writer),
+        weight: weights[position] ?? 0,
+      }))}
+    >
+      Row {localRow} chose <q>{tokenLabelAt(trace, writer, cursor)}</q> for slot {slot} of block{' '}
+      {block}. It looked at
+    </RowBars>
+  );
 }
 
 interface LocalTableProps {

@@ -16,8 +16,9 @@ import { NextList } from './next-panel-list';
 import { StationTitle } from './station-title';
 import step from './step.module.css';
 
-/** Bars at first sight, and on request. */
+/** Bars at first sight, while the panel fills the screen, and on request. */
 const FEW = 6;
+const FULL = 10;
 const MANY = 50;
 
 /** What the token at the cursor was drawn from, and what else could stand there. */
@@ -27,6 +28,7 @@ export function NextPanel() {
   // A station has room for them.
   const inside = use(InStationContext);
   const open = asked || inside;
+  const full = useApp((state) => state.fullPanel === 'next');
   const writer = useApp((state) => state.writer);
   const [query, setQuery] = useState('');
   const searched = useDeferredValue(query);
@@ -58,7 +60,7 @@ export function NextPanel() {
             sampling: trace.header.sampling,
             endId: trace.header.model.endId,
             padId: trace.header.model.padId,
-            count: open ? MANY : FEW,
+            count: open ? MANY : full ? FULL : FEW,
             only: (open && entryFilter(writer, searched)) || undefined,
           })}
         />

@@ -12,18 +12,18 @@ export function useMapOptions(map: 'global' | 'local'): PanelMapOptions {
   const usual = map === 'global' ? GLOBAL_MAP : LOCAL_MAP;
   if (!full) return usual;
   if (window.innerWidth < PROJECTOR) return { ...usual, maxCell: 72, numbers: true };
-  // No smaller than this, and no larger, so that numbers fit their cells.
-  const type = 18;
+  // No smaller than 18; no larger where many numbers must fit their cells.
+  const type = map === 'global' ? 18 : 22;
   const labelRoom = map === 'global' ? 24 : 14;
   return {
     ...usual,
     type,
     labelRoom,
     gutter: Math.round(labelRoom * type * CHARACTER) + 8,
-    margin: map === 'global' ? 4 : 96,
+    margin: map === 'global' ? 4 : 118,
     header: 30,
     minCell: map === 'global' ? 12 : 1,
-    maxCell: 128,
+    maxCell: 168,
     numbers: true,
   };
 }

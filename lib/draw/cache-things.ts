@@ -232,7 +232,7 @@ export function paintSlots(
 export interface ByteRow {
   name: string;
   note: string;
-  kind: 'global' | 'local' | 'flat';
+  kind: 'global' | 'allocated' | 'local' | 'flat';
   bytes: number;
 }
 
@@ -281,7 +281,7 @@ export function byteRows(
     now.push({
       name: 'allocated',
       note: `${blocks} slots, held or not`,
-      kind: 'global',
+      kind: 'allocated',
       bytes: allocated,
     });
   }

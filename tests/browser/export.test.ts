@@ -178,6 +178,18 @@ describe('saving', () => {
   });
 });
 
+/** The size of the smallest type of what fills the screen. */
+async function smallestType(page: Page): Promise<number> {
+  return full(page).evaluate((dialog) =>
+    Math.min(
+      ...[...dialog.querySelectorAll('*')]
+        .filter((one) => [...one.childNodes].some((node) => node.nodeName === '#text'))
+        .filter((one) => one.checkVisibility() && !one.closest('.visually-hidden'))
+        .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
+    ),
+  );
+}
+
 describe('full screen', () => {
   test('opens and closes by keyboard, follows the cursor, and gives the focus back', async () => {
     const page = await openWith(24);
@@ -193,15 +205,7 @@ describe('full screen', () => {
     const size = page.viewportSize();
     expect([box?.width, box?.height]).toEqual([size?.width, size?.height]);
     // All type is at least 18 pixels.
-    const smallest = await full(page).evaluate((dialog) =>
-      Math.min(
-        ...[...dialog.querySelectorAll('*')]
-          .filter((one) => [...one.childNodes].some((node) => node.nodeName === '#text'))
-          .filter((one) => one.checkVisibility() && !one.closest('.visually-hidden'))
-          .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
-      ),
-    );
-    expect(smallest).toBeGreaterThanOrEqual(18);
+    expect(await smallestType(page)).toBeGreaterThanOrEqual(18);
     const map = full(page).getByRole('application');
     expect(await map.getAttribute('aria-label')).toMatch(/10 blocks/);
     await page.keyboard.press('Shift+ArrowLeft');
@@ -236,6 +240,7 @@ describe('full screen', () => {
       expect(await full(page).getByRole('region', { name: panel, exact: true }).count()).toBe(1);
       const play = full(page).getByRole('button', { name: 'Play' });
       expect(await play.count(), panel).toBe(1);
+      expect(await smallestType(page), panel).toBeGreaterThanOrEqual(18);
       await button(page, 'Leave full screen').click();
       await eventually(() => full(page).count()).toBe(0);
     }
@@ -247,6 +252,29 @@ describe('full screen', () => {
     );
     await page.keyboard.press('Shift+F');
     await eventually(() => full(page).count()).toBe(0);
+  });
+
+  test('shows the cache with its slots and its rivals, each slot readable', async () => {
+    const viewport = { width: 1920, height: 1080 };
+    const page = await openWith(24, { viewport });
+    await choose(page, 'KV cache', 'Full screen');
+    const slots = full(page).getByRole('application', { name: /^KV cache: keys and values/ });
+    await eventually(() => slots.isVisible()).toBe(true);
+    const text = await full(page).textContent();
+    expect(text).toMatch(/\d+ of 64 slots held/);
+    expect(text).toMatch(/flat, same size \(which writes better\)/);
+    expect(text).toMatch(/less than flat, same size/);
+    // It takes the width of the screen, and nothing has to be scrolled.
+    const box = await slots.boundingBox();
+    expect(box?.width).toBeGreaterThan(1700);
+    expect(box?.height).toBeGreaterThan(200);
+    const { scroll, height } = await full(page)
+      .getByRole('region', { name: 'KV cache', exact: true })
+      .evaluate((one) => ({ scroll: one.scrollHeight, height: one.clientHeight }));
+    expect(scroll).toBeLessThanOrEqual(height);
+    await slots.focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => full(page).textContent()).toMatch(/key of block \d+ “.+”: norm \d/);
   });
 });
 

@@ -21,8 +21,8 @@ export function CachePanel() {
   return (
     <Panel name="cache" label="KV cache" className={styles.panel}>
       <div className={styles.head}>
-        <h2 className={styles.heading}>
-          {trace && cursor !== null ? `KV cache while token ${cursor} is chosen` : 'KV cache'}
+        <h2 className={styles.heading} title="What is held while this token is chosen">
+          {trace && cursor !== null ? `KV cache at token ${cursor}` : 'KV cache'}
         </h2>
         <PanelActions panel="cache" />
       </div>
@@ -69,6 +69,9 @@ function Numbers({ count, rivals }: NumbersProps) {
         {count.timesLess !== null && (
           <span className={styles.less}>
             <strong>{count.timesLess.toFixed(1)} ×</strong> less than flat{!rivals && ', same size'}
+            {count.timesLess > 1 && (
+              <span>{formatBytes(count.flat - count.global - count.local)} saved</span>
+            )}
           </span>
         )}
       </p>
@@ -84,7 +87,9 @@ function Numbers({ count, rivals }: NumbersProps) {
           <>
             <dt>
               flat, same size{' '}
-              <span className={styles.aside}>(which writes better), {count.flatLayers} layers</span>
+              <span className={styles.aside}>
+                (computed; {count.flatLayers} layers, writes better)
+              </span>
             </dt>
             <dd>{formatBytes(count.flat)}</dd>
           </>

@@ -10,14 +10,18 @@ import styles from './station.module.css';
 export function CacheBytes({ trace, cursor }: { trace: Trace; cursor: number }) {
   const info = useApp((state) => state.info);
   const sameModel = info?.manifest.weights.sha256 === trace.header.model.weightsSha256;
-  const bytes = byteRows(trace, cursor, sameModel ? (info?.allocatedBytes ?? null) : null);
+  const allocated = sameModel ? info?.allocatedBytes : null;
+  const bytes = byteRows(trace, cursor);
   return (
     <section className={styles.bytes} aria-label="Bytes of the KV cache">
-      <Bytes title={`While token ${cursor} is chosen`} rows={bytes.now} />
+      <Bytes title={`At token ${cursor}`} rows={bytes.now} />
       <Bytes title="At the context’s end" rows={bytes.full} />
       <p className={styles.note}>
         <b>{trace.promptBlocks * trace.dims.blockLength - trace.pads}</b> prompt tokens never
         decoded: they leave {trace.promptBlocks} slots here and none in the token decoder.
+        {allocated
+          ? ` ${formatBytes(allocated)} are allocated from the start: room for the whole context.`
+          : ''}
       </p>
     </section>
   );

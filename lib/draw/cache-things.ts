@@ -1,8 +1,8 @@
 import {
   bytesPerFlatPosition,
-  flatBytes,
   formatBytes,
   globalHeldBytes,
+  localHeldBytes,
   localPeakBytes,
 } from '@/lib/model/cost';
 import { contextBlocks, localLength, placeOf } from '@/lib/model/layout';
@@ -232,73 +232,61 @@ export function paintSlots(
 export interface ByteRow {
   name: string;
   note: string;
-  kind: 'global' | 'allocated' | 'local' | 'flat';
+  kind: 'global' | 'local' | 'flat';
   bytes: number;
 }
 
 /**
- * The cache in bytes at a cursor, beside the flat rivals: held, allocated, at the context's end. `allocated` is null when the
- * buffers are not known; `sameLoss` is the cache of the flat model that reaches the same loss, null where none is known.
+ * The cache in bytes beside the flat rivals, at a cursor and at the context's end. `sameLoss` is the cache of the flat model
+ * that reaches the same loss, null where none is known.
  */
 export function byteRows(
   trace: Trace,
   cursor: number,
-  allocated: number | null,
   sameLoss: { bytesPerToken: number } | null = null,
 ): { now: ByteRow[]; full: ByteRow[] } {
   const { dims, pads } = trace;
-  const tokens = Math.max(0, cursor - pads);
-  const positions = localLength(dims);
-  const flat = (count: number): ByteRow[] => [
-    {
-      name: 'flat, same size (which writes better)',
-      note: `${count.toLocaleString('en')} tokens × ${formatBytes(bytesPerFlatPosition(dims))}`,
-      kind: 'flat',
-      bytes: flatBytes(count, dims),
-    },
-    ...(sameLoss
-      ? [
-          {
-            name: 'flat, same loss',
-            note: `${count.toLocaleString('en')} tokens × ${formatBytes(sameLoss.bytesPerToken)}`,
-            kind: 'flat' as const,
-            bytes: sameLoss.bytesPerToken * count,
-          },
-        ]
-      : []),
-  ];
-  const { block } = placeOf(cursor, dims);
-  const blocks = contextBlocks(dims);
-  const now: ByteRow[] = [
-    {
-      name: 'held',
-      note: `${block} ${block === 1 ? 'slot' : 'slots'} of each lane`,
-      kind: 'global',
-      bytes: globalHeldBytes(cursor, dims),
-    },
-  ];
-  if (allocated !== null) {
-    now.push({
-      name: 'allocated',
-      note: `${blocks} slots, held or not`,
-      kind: 'allocated',
-      bytes: allocated,
-    });
-  }
-  now.push({
-    name: 'local, at most (derived)',
-    note: `${positions} positions, inside a run`,
-    kind: 'local',
-    bytes: localPeakBytes(dims),
+  const flatRow = (name: string, count: number, perToken: number): ByteRow => ({
+    name,
+    note: `${count.toLocaleString('en')} tokens × ${formatBytes(perToken)}`,
+    kind: 'flat',
+    bytes: count * perToken,
   });
+  const flat = (count: number): ByteRow[] => [
+    flatRow('flat, same size (writes better)', count, bytesPerFlatPosition(dims)),
+    ...(sameLoss ? [flatRow('flat, same loss', count, sameLoss.bytesPerToken)] : []),
+  ];
+  const { block, localHeld } = placeOf(cursor, dims);
+  const blocks = contextBlocks(dims);
+  const decoded = cursor >= trace.promptBlocks * dims.blockLength;
   return {
-    now: [...now, ...flat(tokens)],
+    now: [
+      {
+        name: 'global',
+        note: `${block} ${block === 1 ? 'slot' : 'slots'} of each lane`,
+        kind: 'global',
+        bytes: globalHeldBytes(cursor, dims),
+      },
+      {
+        name: 'local (derived)',
+        note: decoded ? `${localHeld} positions, inside a run` : 'the prompt is not decoded',
+        kind: 'local',
+        bytes: decoded ? localHeldBytes(cursor, dims) : 0,
+      },
+      ...flat(Math.max(0, cursor - pads)),
+    ],
     full: [
       {
-        name: 'global, all slots held',
+        name: 'global',
         note: `${blocks} blocks`,
         kind: 'global',
         bytes: globalHeldBytes(dims.contextLength, dims),
+      },
+      {
+        name: 'local, at most (derived)',
+        note: `${localLength(dims)} positions`,
+        kind: 'local',
+        bytes: localPeakBytes(dims),
       },
       ...flat(dims.contextLength),
     ],

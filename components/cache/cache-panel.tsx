@@ -1,18 +1,16 @@
 'use client';
 
 import { Rows3 } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { cacheCount } from '@/lib/draw/from-trace';
 import { formatBytes } from '@/lib/model/cost';
 import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
 import { Panel } from '../panel/panel';
 import { PanelActions } from '../panel/panel-actions';
-import { CacheBytes } from '../station/cache-bytes';
-import { CacheSlots } from '../station/cache-slots';
 import styles from './cache.module.css';
 
-/** Narrower windows are no projectors. */
-const PROJECTOR = 900;
+const CacheFull = lazy(async () => ({ default: (await import('./cache-full')).CacheFull }));
 
 /** The KV cache at the cursor, in numbers; with its slots and its rivals while it fills the screen. */
 export function CachePanel() {
@@ -30,14 +28,9 @@ export function CachePanel() {
         <>
           <Numbers count={cacheCount(trace, cursor)} rivals={!full} />
           {full ? (
-            <>
-              <CacheBytes trace={trace} cursor={cursor} />
-              <CacheSlots
-                trace={trace}
-                cursor={cursor}
-                type={() => (window.innerWidth >= PROJECTOR ? 20 : 12)}
-              />
-            </>
+            <Suspense>
+              <CacheFull trace={trace} cursor={cursor} />
+            </Suspense>
           ) : (
             <CommandButton id="station-cache" className={styles.open}>
               <Rows3 size={14} aria-hidden="true" />

@@ -44,9 +44,17 @@ test('the probabilities on the screen sum to one over the vocabulary, whatever t
   const page = await openReady();
   await page.getByLabel('Top-k').fill('2');
   await write(page, 'One day', 8);
+  // Read in one go: the rows change with the frame after the click.
+  const read = () =>
+    region(page, 'Next token')
+      .locator('ol')
+      .evaluate((list) => [...list.querySelectorAll('li')].map((row) => row.textContent ?? ''));
+  let rows: string[] = [];
   for (const step of ['', 'Back one token', 'Back one token', 'Back one block']) {
+    const before = rows;
     if (step) await button(page, step).click();
-    const rows = await region(page, 'Next token').locator('ol li').allTextContents();
+    await eventually(read).not.toEqual(before);
+    rows = await read();
     const shares = rows.flatMap((row) => /(<?)([\d.]+) %(?:, [a-z ]+)*$/.exec(row) ?? []);
     const values: number[] = [];
     for (let i = 0; i < shares.length; i += 3)

@@ -17,6 +17,8 @@ import styles from './time.module.css';
 export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry | null> }) {
   const { store, frames } = usePage();
   const slider = useRef<HTMLInputElement>(null);
+  /** While the thumb is dragged the axis stays where it is under it; keys bring what lies before the cursor into view. */
+  const dragged = useRef(false);
 
   useEffect(
     () =>
@@ -30,7 +32,19 @@ export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry 
 
   const seek = (token: number) => {
     store.getState().setPlaying(false);
-    store.getState().seek(token);
+    store.getState().seek(token, dragged.current);
+  };
+
+  const hold = () => {
+    dragged.current = true;
+    // It may be let go anywhere.
+    const end = () => {
+      dragged.current = false;
+      window.removeEventListener('pointerup', end);
+      window.removeEventListener('pointercancel', end);
+    };
+    window.addEventListener('pointerup', end);
+    window.addEventListener('pointercancel', end);
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -58,6 +72,7 @@ export function TimelineSlider({ geometry }: { geometry: RefObject<AxisGeometry 
         defaultValue={0}
         disabled
         onKeyDown={press}
+        onPointerDown={hold}
         onInput={(event) => seek(event.currentTarget.valueAsNumber)}
       />
     </div>

@@ -45,7 +45,7 @@ export function useAxisPointer(
       const token = tokenUnder(event, limit);
       if (token === null) return;
       store.getState().setPlaying(false);
-      store.getState().seek(token);
+      store.getState().seek(token, true);
     };
     const tokenUnder = (event: MouseEvent, limit: boolean): number | null => {
       const axis = geometry.current;

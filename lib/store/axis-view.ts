@@ -34,8 +34,12 @@ export const FIRST_VIEW: AxisView = { zoom: 'recent', from: 0, span: 12, followi
 
 /** Blocks by which the strip of a growing run is widened. */
 const STRIDE = 8;
-/** Where the cursor's block comes to lie when it has left the view on the left. */
+/** Where the cursor's block comes to lie when it is dragged out of the view on the left. */
 const PAGE = 0.6;
+/** A block whose middle lies before this part of the view has too little of its past in it. */
+const PAST = 0.6;
+/** Where the middle of such a block comes to lie, about. */
+const FRAMED = 0.82;
 /** One press of a zoom key or button. */
 export const ZOOM_STEP = 1.5;
 
@@ -85,12 +89,7 @@ export function stripBlocks(view: AxisView, bounds: AxisBounds): number {
  * when nothing changes.
  */
 export function settleView(view: AxisView, bounds: AxisBounds): AxisView {
-  const span =
-    view.zoom === 'recent'
-      ? bounds.recent
-      : view.zoom === 'whole'
-        ? bounds.room
-        : clamp(view.span, 1, bounds.context);
+  const span = spanOf(view, bounds);
   let { from } = view;
   if (view.following && bounds.cursor !== null) {
     const margin = marginOf(span, bounds);
@@ -101,6 +100,29 @@ export function settleView(view: AxisView, bounds: AxisBounds): AxisView {
   }
   from = clamp(from, 0, Math.max(bounds.room, span) - span);
   return from === view.from && span === view.span ? view : { ...view, from, span };
+}
+
+/**
+ * The view, following, after the cursor went to another place by other means than the axis: what its block was written from
+ * lies before it, so a block in the left part of the view comes to lie further right, as far as there are blocks before
+ * the view. A block that lies well is left where it is: steps and playback do not move the picture each time.
+ */
+export function frameView(view: AxisView, bounds: AxisBounds): AxisView {
+  const followed = view.following ? view : { ...view, following: true };
+  const { cursor } = bounds;
+  if (cursor === null) return settleView(followed, bounds);
+  const span = spanOf(view, bounds);
+  if (cursor + 0.5 - view.from >= span * PAST) return settleView(followed, bounds);
+  // Whole blocks, and the cursor's whole block in view.
+  const before = Math.max(0, Math.min(Math.round(span * FRAMED - 0.5), Math.floor(span) - 1));
+  const from = Math.min(view.from, Math.max(0, cursor - before));
+  return settleView(from === view.from ? followed : { ...followed, from }, bounds);
+}
+
+/** Blocks in view at the view's zoom. */
+function spanOf({ zoom, span }: AxisView, bounds: AxisBounds): number {
+  if (zoom === 'recent') return bounds.recent;
+  return zoom === 'whole' ? bounds.room : clamp(span, 1, bounds.context);
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type AxisView,
   axisBounds,
   FIRST_VIEW,
+  frameView,
   panView,
   resizeView,
   settleView,
@@ -66,7 +67,7 @@ export const viewSlice: Slice<ViewSlice> = (set) => {
         const { axis } = state;
         const zoom = what === 'cursor' ? axis.zoom : what;
         const from = what === 'recent' ? Math.round(axis.from) : axis.from;
-        return settleView({ ...axis, zoom, from, following: true }, bounds(state));
+        return frameView({ ...axis, zoom, from, following: true }, bounds(state));
       }),
   };
 };

@@ -145,6 +145,27 @@ describe('the view of the time axis', () => {
   });
 });
 
+test('a block chosen in the text or by keys has its past on the axis, one chosen on the axis stays under the pointer', async () => {
+  const page = await open(160);
+  await eventually(() => shown(page)).toEqual([33, 44]);
+  const at = await onRuler(page, 34 * 4 + 1);
+  await page.mouse.click(at.x, at.y - 40);
+  await eventually(() => cursor(page)).toBe(34 * 4 + 1);
+  await page.mouse.click(at.x, at.y);
+  expect(await shown(page)).toEqual([33, 44]);
+  // Keys on the slider are no pointer.
+  await page.keyboard.press('ArrowRight');
+  await eventually(() => shown(page)).toEqual([25, 36]);
+  await page
+    .getByRole('region', { name: 'Generated text' })
+    .locator(`[data-token="${27 * 4}"]`)
+    .click();
+  await eventually(() => cursor(page)).toBe(27 * 4);
+  await eventually(() => shown(page)).toEqual([18, 29]);
+  await page.keyboard.press('Home');
+  await eventually(() => shown(page)).toEqual([0, 11]);
+});
+
 test('what lies under the pointer is lit in the text, a block where the axis shows blocks', async () => {
   const page = await open(60);
   const lit = () =>

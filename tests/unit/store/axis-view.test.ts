@@ -4,6 +4,7 @@ import {
   type AxisView,
   axisBounds,
   FIRST_VIEW,
+  frameView,
   panView,
   resizeView,
   settleView,
@@ -59,6 +60,10 @@ describe('the view', () => {
     expect(settleView(view(20, 12), bounds(1)).from).toBe(0);
   });
 
+  it('stays under a cursor that is dragged through it', () => {
+    expect(settleView(view(7, 12), bounds(7)).from).toBe(7);
+  });
+
   it('shows nothing beyond the run while it follows', () => {
     expect(settleView(view(60, 12), bounds(63)).from).toBe(52);
   });
@@ -90,6 +95,63 @@ describe('the view', () => {
         }
       }
     }
+  });
+});
+
+describe('a view framed around a cursor that went elsewhere', () => {
+  /** Where the middle of the cursor's block lies, of the view's width. */
+  const place = ({ from, span }: AxisView, block: number) => (block + 0.5 - from) / span;
+
+  it('has the past of its block in view, whatever it showed before', () => {
+    for (const span of [3, 4, 7.4, 12, 30]) {
+      for (const from of [0, 5, 20, 34]) {
+        for (let block = 0; block < 64; block++) {
+          const axis = frameView(view(from, span, { following: false }), bounds(block));
+          expect(axis.following).toBe(true);
+          expect(axis.from).toBeGreaterThanOrEqual(0);
+          expect(axis.from).toBeLessThanOrEqual(block);
+          expect(axis.from + axis.span).toBeGreaterThanOrEqual(block + 1);
+          if (axis.from > 0) expect(place(axis, block)).toBeGreaterThanOrEqual(0.6);
+        }
+      }
+    }
+  });
+
+  it('is moved by whole blocks until that block lies at four fifths', () => {
+    const axis = frameView(view(20, 12), bounds(22));
+    expect(axis.from).toBe(13);
+    expect(place(axis, 22)).toBeCloseTo(0.79, 2);
+    expect(frameView(view(7, 12), bounds(7)).from).toBe(0);
+    expect(frameView(view(40, 12), bounds(12)).from).toBe(3);
+  });
+
+  it('stays, and is the same object, while enough of the past is in it or nothing precedes it', () => {
+    const axis = view(20, 12);
+    for (let block = 27; block < 32; block++) expect(frameView(axis, bounds(block))).toBe(axis);
+    const start = view(0, 12);
+    for (let block = 0; block < 12; block++) expect(frameView(start, bounds(block))).toBe(start);
+    expect(frameView(view(0, 64, { zoom: 'whole' }), bounds(3))).toMatchObject({ from: 0 });
+  });
+
+  it('goes no further than it must when the cursor leaves it on the right', () => {
+    expect(frameView(view(20, 12), bounds(40)).from).toBe(29);
+  });
+
+  it('moves once in several blocks when the reader steps back or a run plays through its middle', () => {
+    const moves = (blocks: number[], playing: boolean) => {
+      let axis = frameView(view(20, 12), bounds(blocks[0] ?? 0, { playing }));
+      let count = 0;
+      for (const block of blocks.slice(1)) {
+        const next = frameView(axis, bounds(block, { playing }));
+        if (next !== axis) count++;
+        axis = next;
+      }
+      return count;
+    };
+    const back = Array.from({ length: 20 }, (_, i) => 31 - i);
+    expect(moves(back, false)).toBeLessThanOrEqual(20 / 3);
+    // From the left of the view on: framed, played to the right edge, and only then along with each block.
+    expect(moves([22, 23], true)).toBe(0);
   });
 });
 
@@ -182,6 +244,27 @@ describe('the page', () => {
     expect(axis().following).toBe(true);
     expect(axis().from).toBeLessThanOrEqual(50);
     expect(axis().from + axis().span).toBeGreaterThanOrEqual(51);
+  });
+
+  it('brings into view what the block was written from, unless the reader points on the axis', () => {
+    // Blocks 39 to 50.
+    const { from } = axis();
+    store.getState().seek(41 * 4, true);
+    store.getState().settleAxis();
+    expect(axis().from).toBe(from);
+    store.getState().seek(41 * 4 + 1);
+    expect(axis().from).toBe(32);
+    store.getState().seek(33 * 4, true);
+    expect(axis().from).toBe(32);
+    store.getState().setPlaying(true);
+    expect(axis().from).toBe(24);
+  });
+
+  it('comes back to the last blocks so that they precede the cursor', () => {
+    store.getState().zoomAxis(4, 50.5);
+    store.getState().seek(49 * 4, true);
+    store.getState().showOnAxis('recent');
+    expect(axis().from).toBeLessThanOrEqual(41);
   });
 
   it('stays elsewhere while the run plays on', () => {

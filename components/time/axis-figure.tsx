@@ -20,8 +20,10 @@ export function AxisFigure({ table }: { table: ReactNode }) {
   const lanes = useRef<HTMLDivElement>(null);
   /** Grows while surprises of a long run are read, some a frame. */
   const reads = useRef(0);
+  /** The token under the pointer while that is over the cache lanes. */
+  const pointed = useRef<number | null>(null);
 
-  useAxisPointer(figure, lanes, geometry);
+  useAxisPointer(figure, lanes, geometry, pointed);
 
   // A layout effect runs before the canvas asks for its frames: the view must be up to date when it is painted.
   useLayoutEffect(
@@ -54,7 +56,7 @@ export function AxisFigure({ table }: { table: ReactNode }) {
       <div ref={lanes} className={styles.lanes}>
         <Surface
           role="img"
-          aria-label="Tokens in their blocks, attention of the last block, surprise of each token, and the KV caches over time. The slider Timeline moves through them."
+          aria-label="Tokens in their blocks, which earlier blocks the block at the cursor is written from, surprise of each token, and the KV caches over time. The slider Timeline moves through them."
           depends={() => {
             const state = store.getState();
             const { trace, cursor, global, mapView, writer, hovered, cell, axis, info, prompt } =
@@ -73,12 +75,14 @@ export function AxisFigure({ table }: { table: ReactNode }) {
               axis,
               boundary.progress,
               reads.current,
+              pointed.current,
               ...preview,
             ];
           }}
           paint={(ctx, size, theme) => {
             const { data, pending } = axisData(store.getState(), boundary.progress);
             data.leastType = leastType(store.getState());
+            data.pointed = pointed.current;
             geometry.current = layoutAxis(data, size);
             paintAxis(ctx, geometry.current, theme);
             if (pending()) {

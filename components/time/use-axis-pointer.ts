@@ -20,7 +20,8 @@ interface Finger {
 /**
  * Pointers on the axis. A mouse puts the cursor on a token and drags it along, its wheel zooms (with Control always, without
  * it where the page does not scroll) and pans sideways. A finger pans, two zoom, a tap puts the cursor; moving up or down
- * still scrolls the page. What lies under a mouse is lit up in every view. The sliders do the same by keyboard.
+ * still scrolls the page. What lies under a mouse is lit up in every view; over the cache lanes it is `pointed`, and their key
+ * speaks of it. The sliders do the same by keyboard.
  *
  * `figure` holds everything, the sliders over the lanes included; `lanes` is what drags begin on.
  */
@@ -28,8 +29,9 @@ export function useAxisPointer(
   figure: RefObject<HTMLDivElement | null>,
   lanes: RefObject<HTMLDivElement | null>,
   geometry: RefObject<AxisGeometry | null>,
+  pointed: RefObject<number | null>,
 ): void {
-  const { store } = usePage();
+  const { store, frames } = usePage();
   useEffect(() => {
     const element = lanes.current;
     const whole = figure.current;
@@ -109,8 +111,22 @@ export function useAxisPointer(
       // Beyond the edge the cursor goes on, and the view with it.
       if (dragging) seek(event, false);
     };
+    const point = (token: number | null) => {
+      if (pointed.current === token) return;
+      pointed.current = token;
+      frames.wake();
+    };
+    const overCaches = (event: PointerEvent): boolean => {
+      const axis = geometry.current;
+      if (!axis) return false;
+      const y = event.clientY - element.getBoundingClientRect().top;
+      const { cache, local } = axis;
+      return y >= cache.lane.y && y < local.lane.y + local.lane.height;
+    };
     const light = (event: PointerEvent) => {
-      if (event.pointerType !== 'touch') store.getState().hover(under(event));
+      if (event.pointerType === 'touch') return;
+      store.getState().hover(under(event));
+      point(overCaches(event) ? tokenUnder(event, true) : null);
     };
     const up = (event: PointerEvent) => {
       dragging = false;
@@ -118,7 +134,10 @@ export function useAxisPointer(
       if (event.type === 'pointerup' && event.pointerType === 'touch' && tapping) seek(event, true);
       tapping = false;
     };
-    const leave = () => store.getState().hover(null);
+    const leave = () => {
+      store.getState().hover(null);
+      point(null);
+    };
 
     const wheel = (event: WheelEvent) => {
       const axis = geometry.current;
@@ -161,7 +180,7 @@ export function useAxisPointer(
       whole.removeEventListener('pointerleave', leave);
       whole.removeEventListener('wheel', wheel);
     };
-  }, [figure, geometry, lanes, store]);
+  }, [figure, frames, geometry, lanes, pointed, store]);
 }
 
 function middle(fingers: readonly Finger[]): number {

@@ -53,7 +53,17 @@ export interface ArcsGeometry {
   type: number;
 }
 
-/** Arcs for one row; thickness is the weight itself, height the distance. Blocks out of view are only added up. */
+/** Thickness and opacity of an arc of weight 0: it must be found in the dark, too. */
+const THINNEST = 1;
+const FAINTEST = 0.3;
+/** With more arcs in view than this the faint ones get fainter: hundreds would add up to a solid one. */
+const FAINT_ARCS = 32;
+
+/**
+ * Arcs for one row; height is the distance, thickness grows with the weight and opacity with its root. Both begin above zero, so
+ * that the smallest weight is seen, and within one drawing a larger weight is never thinner or paler. Blocks out of view are only
+ * added up.
+ */
 export function layoutArcs(
   data: ArcsData | null,
   scale: AxisScale,
@@ -79,10 +89,9 @@ export function layoutArcs(
   const x = blockMiddle(scale, data.from);
   geometry.from = { block: data.from, x };
   geometry.onTo = { block: data.from + 1, x: blockMiddle(scale, data.from + 1) };
-  const highest = lane.height - type * 1.5;
-  // Hundreds of faint arcs would add up to a solid one.
-  const faintest = 0.18 / Math.max(1, data.from / 16);
+  const highest = lane.height - 5;
   const right = scale.left + scale.width;
+  const faintest = FAINTEST / Math.max(1, Math.min(data.from, scale.span) / FAINT_ARCS);
   for (let block = 0; block < data.from; block++) {
     if (data.leftOut?.[block] === 1) continue;
     const weight = data.weights[block] ?? 0;
@@ -105,8 +114,8 @@ export function layoutArcs(
       weight,
       x: at,
       rise: 12 + (highest - 12) * Math.min(1, (x - at) / scale.width) ** 0.7,
-      lineWidth: 0.75 + weight * 9,
-      opacity: lit ? 1 : faintest + 0.72 * Math.sqrt(weight),
+      lineWidth: THINNEST + weight * 9,
+      opacity: lit ? 1 : faintest + (0.92 - faintest) * Math.sqrt(weight),
       lit,
     });
   }
@@ -162,30 +171,53 @@ export function paintArcs(
   paintCaption(ctx, geometry, theme);
 }
 
-/** Whose attention the arcs show, how much of it lies beside the view, and what the block under the pointer got. */
+/**
+ * What block `from` + 1 is written from, in words. Row b − 1 of the block decoder, the newest complete block looking back over
+ * blocks 0 … b − 1, makes the context embedding of block b.
+ */
+export function writtenFrom(from: number): { short: string; full: string } {
+  const short = `block ${from + 1} is written from ${from === 0 ? 'block 0' : `blocks 0–${from}`}`;
+  return { short, full: from === 0 ? short : `${short}, as block ${from} saw them` };
+}
+
+/** What the block at the cursor is written from, how much of it lies beside the view, and what the block under the pointer gave. */
 function paintCaption(ctx: Context2D, geometry: ArcsGeometry, theme: Theme): void {
-  const { lane, type, from, onTo, before, after, lit } = geometry;
-  if (!from || !onTo) return;
+  const { lane, type, from, before, after, lit, note } = geometry;
+  if (!from) return;
   const most = geometry.maximum ? 'up to ' : '';
   const font = `400 ${type}px ${theme.sans}`;
-  ctx.font = font;
-  ctx.fillStyle = theme.mute;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'alphabetic';
-  const y = lane.y + type;
+  const fits = (text: string) => textWidth(ctx, theme, font, text) <= lane.width;
+  const words = writtenFrom(from.block);
   const whose = lit
     ? `block ${from.block} gave ${most}${percent(lit.weight)} of its attention to block ${lit.block}`
-    : `block ${from.block} looked back${lane.width >= 440 ? `, for block ${onTo.block}` : ''}`;
-  const left = before.blocks > 0 ? `← ${most}${besideText(before)} · ${whose}` : whose;
-  const text = geometry.note === null ? left : `${left} · ${geometry.note}`;
-  ctx.fillText(text, lane.x, y, lane.width);
+    : words.full;
+  const left = before.blocks > 0 ? `← ${most}${besideText(before)}` : null;
+  const joined = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join(' · ');
+  const all = joined(left, whose, note);
+  // Where one row is too short, what lies beside the view stands under it.
+  const rows = fits(all)
+    ? [all]
+    : [fits(whose) ? whose : words.short, joined(left, note)].filter((row) => row !== '');
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
+  ctx.font = font;
+  const write = (text: string, x: number, row: number) => {
+    const width = textWidth(ctx, theme, font, text);
+    const y = lane.y + type * 1.3 * row;
+    // Arcs end at the words, they do not run between them.
+    ctx.fillStyle = theme.paper;
+    ctx.fillRect(x - 3, y, width + 6, type * 1.3);
+    ctx.fillStyle = theme.mute;
+    ctx.fillText(text, x, y + type);
+  };
+  rows.forEach((row, i) => {
+    write(row, lane.x, i);
+  });
   if (after.blocks === 0) return;
   const right = `${most}${besideText(after)} →`;
   const width = textWidth(ctx, theme, font, right);
-  if (textWidth(ctx, theme, font, text) + width + 24 > lane.width) return;
-  ctx.textAlign = 'right';
-  ctx.fillText(right, lane.x + lane.width, y);
-  ctx.textAlign = 'left';
+  if (textWidth(ctx, theme, font, rows[0] ?? '') + width + 24 > lane.width) return;
+  write(right, lane.x + lane.width - width, 0);
 }
 
 function besideText({ first, blocks, weight }: Beside): string {

@@ -12,21 +12,26 @@ export interface LegendItem {
 export interface LegendGeometry {
   lane: Rect;
   type: number;
+  /** Which token the values are of, where that is not the cursor's. */
+  lead: string | null;
   items: LegendItem[];
   /** How much less is held than by a rival, which it names; null while there is nothing to divide. */
   ratio: string | null;
 }
 
-/** The key of the cache lane with the values at token `at`; every ratio names its rival. */
+/** The key of the cache lane with the values at the token at the cursor, or at token `pointed` and saying so; every ratio names its rival. */
 export function layoutLegend(
   data: CacheData | null,
   cache: CacheGeometry,
-  at: number,
+  cursor: number,
   lane: Rect,
   type: number,
+  pointed: number | null = null,
 ): LegendGeometry {
-  const geometry: LegendGeometry = { lane, type, items: [], ratio: null };
+  const geometry: LegendGeometry = { lane, type, lead: null, items: [], ratio: null };
   if (!data) return geometry;
+  const at = pointed ?? cursor;
+  if (pointed !== null) geometry.lead = `at token ${pointed}:`;
   const global = data.globalHeld(at);
   const local = data.localHeld(at);
   geometry.items.push({ swatch: 'global', text: `global, held ${formatBytes(global)}` });
@@ -56,7 +61,7 @@ const SPACE = 14;
 
 /** Paints the key in one row, or in as many as the lane has room for; what does not fit is left out, last first. */
 export function paintLegend(ctx: Context2D, geometry: LegendGeometry, theme: Theme): void {
-  const { lane, type, items, ratio } = geometry;
+  const { lane, type, lead, items, ratio } = geometry;
   const row = type * 1.4;
   const right = lane.x + lane.width;
   let { x } = lane;
@@ -71,15 +76,16 @@ export function paintLegend(ctx: Context2D, geometry: LegendGeometry, theme: The
     }
     return y <= lane.y + lane.height;
   };
-  if (ratio !== null) {
-    const bold = `600 ${type}px ${theme.sans}`;
-    const width = textWidth(ctx, theme, bold, ratio);
-    if (place(width)) {
-      ctx.fillStyle = theme.ink;
-      ctx.fillText(ratio, x, y);
-      x += width + SPACE + 4;
-    }
-  }
+  const bold = `600 ${type}px ${theme.sans}`;
+  const say = (words: string, colour: string, space: number) => {
+    const width = textWidth(ctx, theme, bold, words);
+    if (!place(width)) return;
+    ctx.fillStyle = colour;
+    ctx.fillText(words, x, y);
+    x += width + space;
+  };
+  if (lead !== null) say(lead, theme.now, type * 0.5);
+  if (ratio !== null) say(ratio, theme.ink, SPACE + 4);
   for (const item of items) {
     const width = textWidth(ctx, theme, font, item.text);
     if (!place(SWATCH + 6 + width)) return;

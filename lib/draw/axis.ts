@@ -1,8 +1,10 @@
 import { formatBytes } from '@/lib/model/cost';
 import { type ArcsData, type ArcsGeometry, layoutArcs, paintArcs } from './arcs';
 import { type LegendGeometry, layoutLegend, paintLegend } from './axis-legend';
+import { type ChartNote, layoutNotes } from './axis-notes';
 import { layoutRuler, paintRuler, type RulerGeometry } from './axis-ruler';
 import { type AxisScale, axisScale, type Range, tokenX } from './axis-scale';
+import { haloed } from './axis-words';
 import { type CacheData, type CacheGeometry, layoutCache, paintCache } from './cache-lane';
 import { type LocalLaneGeometry, layoutLocalLane, paintLocalLane } from './local-lane';
 import { layoutRun, paintRun, type RunGeometry } from './run-strip';
@@ -14,7 +16,14 @@ import {
   type SurpriseGeometry,
 } from './surprise-lane';
 import type { Theme } from './theme';
-import { layoutStrip, paintStrip, type StripData, type StripGeometry } from './token-strip';
+import {
+  layoutStrip,
+  paintStrip,
+  type StripData,
+  type StripGeometry,
+  stripHeight,
+  tokenCell,
+} from './token-strip';
 
 /** Everything over time: one token axis for text, brackets, arcs, surprise, caches and playhead. */
 export interface AxisData {
@@ -32,6 +41,8 @@ export interface AxisData {
   hovered: Range | null;
   /** The query of the cell under the pointer in a map; its key is `hovered`. */
   query?: Range | null;
+  /** The token under the pointer while that is over the cache lanes: the key speaks of it instead of the cursor's. */
+  pointed?: number | null;
   /** How far the change to the cursor's block is, 0–1; 1 at rest. */
   boundary: number;
   /** The smallest size of type; 12 if not said. */
@@ -68,7 +79,11 @@ export interface AxisGeometry {
     x: number;
     parts: { y0: number; y1: number }[];
     knob: { y: number; radius: number };
+    /** Around the token's cell: framed, not crossed, since the token must stay readable. */
+    frame: Rect;
   } | null;
+  /** What the lines of the cache lanes are, written at them. */
+  notes: ChartNote[];
   hovered: Rect | null;
   query: Rect | null;
   /** The surprise under the pointer, written at its bar. */
@@ -90,19 +105,19 @@ export function axisGutter(size: Size, least = 12): number {
 /** Height of the strip of the whole run; fingers need more. */
 const RUN_STRIP = { wide: 24, narrow: 36 };
 
-/** Heights of the lanes, from top to bottom; what the fixed ones leave is shared out. */
-function stack(size: Size, gutter: number, type: number) {
+/** Heights of the lanes, from top to bottom; what the fixed ones leave is shared out, most of it to the cache. */
+function stack(size: Size, gutter: number, type: number, strip: number) {
   const narrow = gutter === 0;
   const caption = Math.round(type * 1.45);
   const fixed = {
     run: narrow ? RUN_STRIP.narrow : RUN_STRIP.wide,
-    strip: Math.round(type * 5.6),
-    ruler: Math.round(type * 2.2),
+    strip,
+    ruler: Math.round(type * 2.1),
     // On a narrow axis names stand above their lanes and the key takes two rows.
     name: narrow ? caption : 0,
     legend: narrow ? Math.round(type * 4.3) : caption,
   };
-  const gaps = { run: 4, ruler: 8, surprise: 8, legend: 2, cache: 9, local: 3 };
+  const gaps = { run: 4, ruler: 4, surprise: 4, legend: 2, cache: 6, local: 3 };
   const taken =
     fixed.run +
     fixed.strip +
@@ -119,15 +134,15 @@ function stack(size: Size, gutter: number, type: number) {
   };
   return {
     run: lane(fixed.run, gaps.run),
-    arcs: lane(free * 0.36),
+    arcs: lane(free * 0.25),
     strip: lane(fixed.strip),
     ruler: lane(fixed.ruler, gaps.ruler),
     surpriseName: lane(fixed.name),
-    surprise: lane(free * 0.18, gaps.surprise),
+    surprise: lane(free * 0.12, gaps.surprise),
     legend: lane(fixed.legend, gaps.legend),
-    cache: lane(free * 0.33, gaps.cache),
+    cache: lane(free * 0.52, gaps.cache),
     localName: lane(fixed.name),
-    local: lane(free * 0.13, gaps.local),
+    local: lane(free * 0.11, gaps.local),
   };
 }
 
@@ -135,16 +150,18 @@ function stack(size: Size, gutter: number, type: number) {
 export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
   const type = axisType(size, data.leastType);
   const gutter = axisGutter(size, data.leastType);
-  const lanes = stack(size, gutter, type);
   const scale = axisScale(data.from, data.span, data.blockLength, size.width - gutter, gutter);
+  const lanes = stack(size, gutter, type, stripHeight(scale, type));
   const { cursor } = data.strip;
   const promptTokens = data.strip.promptBlocks * data.blockLength;
   const cache = layoutCache(data.cache, scale, lanes.cache, data.boundary);
   const surprise = layoutSurprise(data.surprise, scale, lanes.surprise, type);
   const local = layoutLocalLane(data.cache, scale, lanes.local, data.boundary, type);
   const { hovered } = data;
-  // The key shows what is under the pointer, if it was written by then.
-  const read = hovered && cursor !== null && hovered.to <= cursor + 1 ? hovered.to - 1 : cursor;
+  const strip = layoutStrip(data.strip, scale, lanes.strip, type);
+  // Behind the cursor nothing is drawn that could be read.
+  const { pointed = null } = data;
+  const read = pointed !== null && cursor !== null && pointed <= cursor ? pointed : null;
   return {
     boundary: data.boundary,
     scale,
@@ -165,10 +182,10 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
       lanes.run,
     ),
     arcs: layoutArcs(data.arcs, scale, lanes.arcs, type),
-    strip: layoutStrip(data.strip, scale, lanes.strip, type),
+    strip,
     ruler: layoutRuler(data.strip, scale, lanes.ruler, type),
     surprise,
-    legend: layoutLegend(data.cache, cache, read ?? 0, lanes.legend, type),
+    legend: layoutLegend(data.cache, cache, cursor ?? 0, lanes.legend, type, read),
     cache,
     local,
     names: laneNames(data, lanes, gutter, type, surprise, local),
@@ -180,7 +197,9 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
             parts: playheadParts(lanes, gutter === 0),
             // Below the tokens, so that it covers none of their text.
             knob: { y: lanes.ruler.y + type / 2 - 1, radius: type / 2 },
+            frame: tokenCell(strip, cursor),
           },
+    notes: layoutNotes(data.cache, cache, local, type),
     hovered: hovered && {
       ...over(scale, hovered),
       y: lanes.strip.y,
@@ -193,7 +212,7 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
     hints: data.cache
       ? []
       : [
-          hint('which earlier blocks the last block looked at', lanes.arcs),
+          hint('which earlier blocks the newest block is written from', lanes.arcs),
           hint('how little the model expected each token', lanes.surprise),
           hint('the KV cache as it grows, beside a flat transformer of the same size', lanes.cache),
         ],
@@ -263,7 +282,7 @@ function laneNames(
   }
   const half = type * 0.65;
   add('whole run', lanes.run.y + lanes.run.height / 2, 'mute');
-  add('looked at', lanes.arcs.y + lanes.arcs.height - type * 0.8, 'global', true);
+  add('written from', lanes.arcs.y + lanes.arcs.height - type * 0.8, 'global', true);
   add('tokens', lanes.strip.y + lanes.strip.height / 2, 'mute');
   add('blocks', lanes.ruler.y + lanes.ruler.height - type * 0.6, 'mute');
   const middle = (lane: Rect) => lane.y + lane.height / 2;
@@ -299,6 +318,7 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   paintSurprise(ctx, geometry.surprise, theme);
   paintCache(ctx, geometry.cache, theme);
   paintLocalLane(ctx, geometry.local, theme);
+  paintNotes(ctx, geometry, theme);
   if (hovered) {
     ctx.fillStyle = theme.now;
     ctx.globalAlpha = 0.1;
@@ -325,14 +345,13 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
 }
 
 function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void {
-  const { playhead, strip, scale } = geometry;
+  const { playhead, scale } = geometry;
   if (!playhead || playhead.x < scale.left || playhead.x > scale.left + scale.width) return;
   ctx.strokeStyle = theme.now;
   ctx.fillStyle = theme.now;
   ctx.lineWidth = 2;
-  // The cell is framed, not crossed: the token must stay readable.
-  const width = Math.max(1, scale.pitch - 2);
-  ctx.strokeRect(playhead.x - width / 2, strip.lane.y + 1, width, strip.lane.height - 2);
+  const { x: left, y: top, width, height } = playhead.frame;
+  ctx.strokeRect(left + 1, top + 1, Math.max(1, width - 2), height - 2);
   ctx.beginPath();
   for (const { y0, y1 } of playhead.parts) {
     ctx.moveTo(playhead.x, y0);
@@ -347,6 +366,15 @@ function paintPlayhead(ctx: Context2D, geometry: AxisGeometry, theme: Theme): vo
   ctx.fill();
   ctx.strokeStyle = theme.paper;
   ctx.stroke();
+}
+
+function paintNotes(ctx: Context2D, { notes, type }: AxisGeometry, theme: Theme): void {
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
+  for (const { text, x, y, tone } of notes) {
+    ctx.font = `${tone === 'flat' ? 400 : 600} ${type}px ${theme.sans}`;
+    haloed(ctx, text, x, y, theme[tone], theme);
+  }
 }
 
 function paintReadout(ctx: Context2D, { readout, type }: AxisGeometry, theme: Theme): void {
@@ -374,21 +402,4 @@ function paintNames(ctx: Context2D, geometry: AxisGeometry, theme: Theme): void 
     if (gutter > 0) ctx.fillText(tick.text, gutter - 10, tick.y + low);
     else haloed(ctx, tick.text, 2, tick.y + type * 0.7, theme.mute, theme);
   }
-}
-
-/** Text on a rim of the ground, readable over lines. */
-function haloed(
-  ctx: Context2D,
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  theme: Theme,
-): void {
-  ctx.strokeStyle = theme.paper;
-  ctx.lineWidth = 4;
-  ctx.lineJoin = 'round';
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = colour;
-  ctx.fillText(text, x, y);
 }

@@ -12,11 +12,16 @@ export interface LocalLaneGeometry {
   tokens: Range;
   /** Height of each token's bar in pixels, 0 for prompt tokens. [tokens.to − tokens.from] */
   heights: Float32Array;
+  /** Where bars would be too narrow to part: the blocks, and the highest and lowest bar of each. Null where there are bars. */
+  envelope: { blocks: Range; highest: Float32Array; lowest: Float32Array } | null;
   /** The token at the cursor, or −1 when it is out of view. */
   now: number;
   /** Where the prompt lies: it has no local cache. */
   prompt: Rect | null;
 }
+
+/** Narrower bars would blur into a pattern that is not in the data. */
+const SMALLEST_BAR = 2;
 
 /** The token decoder's window at a scale of its own (0 … its peak): fills slot by slot, is dropped at the boundary (while `boundary` goes from 0 to 1). */
 export function layoutLocalLane(
@@ -36,6 +41,7 @@ export function layoutLocalLane(
     top: data?.localPeak ?? 0,
     tokens: { from: view.from, to },
     heights,
+    envelope: null,
     now: -1,
     prompt: null,
   };
@@ -47,6 +53,7 @@ export function layoutLocalLane(
     const shown = falling ? bytes * boundary + data.localPeak * (1 - boundary) : bytes;
     heights[token - view.from] = (lane.height * shown) / data.localPeak;
   }
+  if (scale.pitch < SMALLEST_BAR) geometry.envelope = envelopeOf(geometry);
   geometry.now = data.upTo < view.to ? data.upTo : -1;
   const promptEnd = Math.min(blockX(scale, data.promptBlocks), lane.x + lane.width);
   if (promptEnd > lane.x) {
@@ -55,14 +62,30 @@ export function layoutLocalLane(
   return geometry;
 }
 
-/** Paints the saw-tooth; prompt tokens never pass the token decoder and are hatched. */
+/** The highest and the lowest bar of each block in view. */
+function envelopeOf({ scale, tokens, heights }: LocalLaneGeometry): LocalLaneGeometry['envelope'] {
+  const L = scale.blockLength;
+  const blocks = { from: Math.floor(tokens.from / L), to: Math.ceil(tokens.to / L) };
+  const highest = new Float32Array(blocks.to - blocks.from);
+  const lowest = new Float32Array(blocks.to - blocks.from).fill(Number.POSITIVE_INFINITY);
+  for (let token = tokens.from; token < tokens.to; token++) {
+    const block = Math.floor(token / L) - blocks.from;
+    const height = heights[token - tokens.from] ?? 0;
+    highest[block] = Math.max(highest[block] ?? 0, height);
+    lowest[block] = Math.min(lowest[block] ?? 0, height);
+  }
+  return { blocks, highest, lowest };
+}
+
+/** Paints the saw-tooth, or its envelope; prompt tokens never pass the token decoder and are hatched. */
 export function paintLocalLane(ctx: Context2D, geometry: LocalLaneGeometry, theme: Theme): void {
   const { lane, prompt, tokens, now, top } = geometry;
   if (top === 0) return;
   if (prompt) paintHatchNote(ctx, prompt, 'prompt tokens are never decoded', geometry.type, theme);
   ctx.fillStyle = theme.local;
   ctx.globalAlpha = 0.6;
-  paintBars(ctx, geometry, tokens.from, now >= tokens.from ? now : tokens.to);
+  if (geometry.envelope) paintEnvelope(ctx, geometry, geometry.envelope);
+  else paintBars(ctx, geometry, tokens.from, now >= tokens.from ? now : tokens.to);
   ctx.globalAlpha = 1;
   if (now >= tokens.from) paintBars(ctx, geometry, now, now + 1);
   const floor = Math.round(lane.y + lane.height) + 0.5;
@@ -72,6 +95,30 @@ export function paintLocalLane(ctx: Context2D, geometry: LocalLaneGeometry, them
   ctx.moveTo(lane.x, floor);
   ctx.lineTo(lane.x + lane.width, floor);
   ctx.stroke();
+}
+
+/** What every token of a block reaches is as dark as a bar, what only the last one does is paler. */
+function paintEnvelope(
+  ctx: Context2D,
+  { lane, scale, tokens }: LocalLaneGeometry,
+  { blocks, highest, lowest }: NonNullable<LocalLaneGeometry['envelope']>,
+): void {
+  const floor = lane.y + lane.height;
+  const end = tokenX(scale, tokens.to);
+  const area = (heights: Float32Array) => {
+    ctx.beginPath();
+    ctx.moveTo(blockX(scale, blocks.from), floor);
+    for (let i = 0; i < heights.length; i++) {
+      const y = floor - (heights[i] ?? 0);
+      ctx.lineTo(blockX(scale, blocks.from + i), y);
+      ctx.lineTo(Math.min(end, blockX(scale, blocks.from + i + 1)), y);
+    }
+    ctx.lineTo(end, floor);
+    ctx.fill();
+  };
+  area(lowest);
+  ctx.globalAlpha = 0.3;
+  area(highest);
 }
 
 function paintBars(ctx: Context2D, geometry: LocalLaneGeometry, from: number, to: number): void {

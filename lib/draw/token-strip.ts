@@ -43,15 +43,26 @@ export interface StripGeometry {
   forced: Rect[];
   /** Where the run left its parent: the edge before that token. */
   branch: number | null;
-  /** How tokens are written: side by side, upright, or not at all. */
-  writing: 'across' | 'upright' | 'none';
+  writing: Writing;
+  /** In each block, where tokens are written on lines; 0 elsewhere. */
+  lines: number;
   /** Size of the type and how many characters fit. */
   type: number;
   room: number;
 }
 
+/** How tokens are written: side by side, upright, block by block on lines, or not at all. */
+export type Writing = 'across' | 'upright' | 'lines' | 'none';
+
 /** Of the type's size: narrower tokens have no room for text, even set upright. */
-const SMALLEST_UPRIGHT = 1.2;
+const SMALLEST_UPRIGHT = 1.04;
+/** Of the type's size: narrower blocks have no room for text at all. */
+const SMALLEST_LINES = 3.3;
+/** Of the type's size: a line of text. */
+const LINE = 1.25;
+/** Of the type's size: the height of the lane with text in it, and without. */
+const WRITTEN = 5.4;
+const BARE = 1.4;
 /** Of the type's size: wide enough for text side by side. */
 const SMALLEST_ACROSS = 6;
 /** Width of a character of the monospace face, of its size. */
@@ -62,6 +73,37 @@ const SMALLEST_OUTLINE = 5;
 const PENNANT = 8;
 /** Narrower blocks are not parted by a gap. */
 const SMALLEST_PARTED = 10;
+
+/** How the tokens of a scale are written in type of size `type`. */
+export function writingOf({ pitch, blockLength }: AxisScale, type: number): Writing {
+  if (pitch >= type * SMALLEST_ACROSS) return 'across';
+  if (pitch >= type * SMALLEST_UPRIGHT) return 'upright';
+  return pitch * blockLength >= type * SMALLEST_LINES ? 'lines' : 'none';
+}
+
+/** The height that the tokens need: little where none is written. */
+export function stripHeight(scale: AxisScale, type: number): number {
+  return Math.round(type * (writingOf(scale, type) === 'none' ? BARE : WRITTEN));
+}
+
+/** Where a token stands: its part of the axis, or where tokens are written on lines, its line in its block. */
+export function tokenCell(
+  { lane, scale, lines }: Pick<StripGeometry, 'lane' | 'scale' | 'lines'>,
+  token: number,
+): Rect {
+  if (lines === 0) return cellRect(scale, lane, token, token + 1, 0);
+  const L = scale.blockLength;
+  const block = Math.floor(token / L);
+  const line = Math.floor((token - block * L) / perLine(L, lines));
+  const height = lane.height / lines;
+  const x = blockX(scale, block);
+  return { x, y: lane.y + line * height, width: L * scale.pitch, height };
+}
+
+/** Tokens on each line of a block but, maybe, its last. */
+function perLine(blockLength: number, lines: number): number {
+  return Math.ceil(blockLength / lines);
+}
 
 /** What a token of the padded sequence is. */
 export function tokenKind(
@@ -109,37 +151,46 @@ export function layoutStrip(
   lane: Rect,
   type = 12,
 ): StripGeometry {
-  const { pitch } = scale;
-  const across = pitch >= type * SMALLEST_ACROSS;
-  const upright = pitch >= type * SMALLEST_UPRIGHT;
+  const { pitch, blockLength } = scale;
+  const writing = writingOf(scale, type);
+  const across = writing === 'across';
   const size = across ? Math.round(Math.min(type * 1.75, Math.max(type, pitch / 8))) : type;
-  const length = across ? pitch - 12 : lane.height - 8;
+  const length = across
+    ? pitch - 12
+    : writing === 'lines'
+      ? pitch * blockLength - 8
+      : lane.height - 6;
+  const most = Math.max(1, Math.floor(lane.height / (type * LINE)));
   const tokens = tokensInView(scale);
   const { branchAt = null } = data;
-  return {
+  const geometry: StripGeometry = {
     lane,
     scale,
     data,
     tokens,
-    forced: forcedCells(data, scale, lane, tokens),
+    forced: [],
     branch:
       branchAt !== null && branchAt >= tokens.from && branchAt < Math.min(tokens.to, data.length)
         ? tokenX(scale, branchAt)
         : null,
-    blocks: blockRuns(data, scale, pitch * scale.blockLength < SMALLEST_PARTED),
-    writing: across ? 'across' : upright ? 'upright' : 'none',
+    blocks: blockRuns(data, scale, pitch * blockLength < SMALLEST_PARTED),
+    writing,
+    lines: writing === 'lines' ? Math.min(blockLength, most) : 0,
     type: size,
     room: Math.max(3, Math.floor(length / (size * CHARACTER))),
   };
+  geometry.forced = forcedCells(geometry);
+  return geometry;
 }
 
-function forcedCells(data: StripData, scale: AxisScale, lane: Rect, tokens: Range): Rect[] {
+function forcedCells(geometry: StripGeometry): Rect[] {
+  const { data, tokens } = geometry;
   const cells: Rect[] = [];
   for (let token = tokens.from; token < Math.min(tokens.to, data.length); token++) {
     if (!data.forced?.(token)) continue;
     // Beside the frame of the cursor, not under it.
     const gap = token === data.cursor ? 3 : 1;
-    cells.push(insetRect(cellRect(scale, lane, token, token + 1, 0), gap));
+    cells.push(insetRect(tokenCell(geometry, token), gap));
   }
   return cells;
 }
@@ -154,9 +205,14 @@ export function paintStrip(
   paintGrounds(ctx, geometry, theme);
   paintSettling(ctx, geometry, theme, boundary);
   paintHatched(ctx, geometry, theme);
-  if (geometry.writing !== 'none') paintTokens(ctx, geometry, theme);
+  if (geometry.writing === 'lines') paintLines(ctx, geometry, theme);
+  else if (geometry.writing !== 'none') paintTokens(ctx, geometry, theme);
   paintForced(ctx, geometry, theme);
-  if (geometry.branch !== null) paintBranch(ctx, geometry.branch, geometry.lane, theme);
+  if (geometry.branch === null) return;
+  // On lines of text the mark would cross words that do not stand at it.
+  const { lane } = geometry;
+  const height = geometry.writing === 'lines' ? 0 : lane.height;
+  paintBranch(ctx, geometry.branch, { ...lane, height }, theme);
 }
 
 function paintGrounds(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
@@ -213,7 +269,8 @@ function paintHatched(ctx: Context2D, geometry: StripGeometry, theme: Theme): vo
       return;
     }
     for (let token = from; token < to; token++) {
-      paintHatch(ctx, cellRect(scale, lane, token, token + 1, 1), theme);
+      const { x, y, width, height } = tokenCell(geometry, token);
+      paintHatch(ctx, { x: x + 1, y, width: width - 2, height }, theme);
     }
   };
   hatch(tokens.from, Math.min(tokens.to, data.pads));
@@ -245,6 +302,40 @@ export function paintBranch(ctx: Context2D, x: number, rect: Rect, theme: Theme)
   ctx.fill();
 }
 
+/** The tokens of a block on a few lines, each cut to the block's width. */
+function paintLines(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
+  const { scale, data, tokens, room, lines, type } = geometry;
+  const L = scale.blockLength;
+  const each = perLine(L, lines);
+  ctx.save();
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
+  setTokenFont(ctx, theme, 400, type);
+  const first = Math.floor(tokens.from / L) * L;
+  const end = Math.min(tokens.to, data.length);
+  for (let block = first; block < end; block += L) {
+    for (let from = block; from < Math.min(block + L, end); from += each) {
+      const to = Math.min(from + each, block + L, end);
+      let text = '';
+      for (let token = from; token < to; token++) text += data.label(token);
+      const now = data.cursor !== null && data.cursor >= from && data.cursor < to;
+      if (now) setTokenFont(ctx, theme, 700, type);
+      ctx.fillStyle = inkOf(now ? (data.cursor ?? from) : from, geometry, theme);
+      const { x, y, height } = tokenCell(geometry, from);
+      ctx.fillText(shorten(text, room), x + 4, y + height / 2 + 0.5);
+      if (now) setTokenFont(ctx, theme, 400, type);
+    }
+  }
+  ctx.restore();
+}
+
+function inkOf(token: number, { data, scale }: StripGeometry, theme: Theme): string {
+  if (token === data.cursor) return theme.now;
+  const later = data.cursor !== null && token > data.cursor;
+  const kind = tokenKind(token, data, scale.blockLength);
+  return later || kind === 'discarded' || kind === 'pad' ? theme.mute : theme.ink;
+}
+
 function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): void {
   const { lane, scale, data, tokens, room, writing, type } = geometry;
   const upright = writing === 'upright';
@@ -258,14 +349,8 @@ function paintTokens(ctx: Context2D, geometry: StripGeometry, theme: Theme): voi
   const end = Math.min(tokens.to, data.length);
   for (let token = tokens.from; token < end; token++) {
     const now = token === data.cursor;
-    const kind = tokenKind(token, data, scale.blockLength);
-    const later = data.cursor !== null && token > data.cursor;
     if (now) setTokenFont(ctx, theme, 700, type);
-    ctx.fillStyle = now
-      ? theme.now
-      : later || kind === 'discarded' || kind === 'pad'
-        ? theme.mute
-        : theme.ink;
+    ctx.fillStyle = inkOf(token, geometry, theme);
     const text = shorten(data.label(token), room);
     const x = tokenX(scale, token + 0.5);
     if (upright) ctx.fillText(text, 5 - (lane.y + lane.height), x + 0.5);

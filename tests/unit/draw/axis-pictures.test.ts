@@ -32,6 +32,14 @@ describe('the axis looks as it did', () => {
     ['axis-first-blocks', 46, { from: 0, span: 12 }, LAPTOP],
     ['axis-one-block', 171, { from: 42, span: 1 }, LAPTOP],
     ['axis-whole-run', 171, { from: 0, span: 64 }, LAPTOP],
+    ['axis-lines', 82, { from: 0, span: 22 }, LAPTOP],
+    ['axis-far', 171, { from: 0, span: 140, stripBlocks: 140 }, LAPTOP],
+    [
+      'axis-pointed',
+      171,
+      { from: 33, span: 12, hovered: { from: 150, to: 151 }, pointed: 150 },
+      LAPTOP,
+    ],
     ['axis-hovered', 171, { from: 33, span: 12, hovered: { from: 150, to: 151 } }, LAPTOP],
     ['axis-phone', 171, { from: 40, span: 4 }, PHONE],
     [

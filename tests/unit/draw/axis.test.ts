@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writtenFrom } from '@/lib/draw/arcs';
 import { type AxisGeometry, axisType, layoutAxis, paintAxis } from '@/lib/draw/axis';
 import { paintRuler } from '@/lib/draw/axis-ruler';
 import {
@@ -16,7 +17,14 @@ import { paintCache } from '@/lib/draw/cache-lane';
 import { arcsData } from '@/lib/draw/from-trace';
 import { paintLocalLane } from '@/lib/draw/local-lane';
 import { paintSurprise } from '@/lib/draw/surprise-lane';
-import { paintStrip, tokenKind } from '@/lib/draw/token-strip';
+import {
+  layoutStrip,
+  paintStrip,
+  stripHeight,
+  tokenCell,
+  tokenKind,
+  writingOf,
+} from '@/lib/draw/token-strip';
 import { DEFAULT_MAP_VIEW } from '@/lib/trace/map-view';
 import { DIMS, recorded } from '../trace/synthetic';
 import { axisAt } from './axis-sample';
@@ -103,7 +111,9 @@ describe('the axis', () => {
     const { ctx, drawn } = recordingContext();
     paintAxis(ctx, hidden, THEME);
     const texts = drawn.filter(({ call }) => call === 'fillText').map(({ values }) => values[0]);
-    expect(texts).toContain('block 3 looked back, for block 4 · first block hidden');
+    expect(texts).toContain(
+      'block 4 is written from blocks 0–3, as block 3 saw them · first block hidden',
+    );
     // What lies beside the view is added up without it.
     const row = LONG.globalRow(49, 0, 0);
     const far = arcsData(LONG, 200, { layer: 0, head: 0 }, null, view);
@@ -145,6 +155,41 @@ describe('the axis', () => {
     const row = trace.globalRow(3, 0, 0);
     expect(arcs.arcs.map((arc) => arc.weight)).toEqual([row[0], row[1], row[2]]);
     expect(arcs.own?.weight).toBe(row[3]);
+  });
+
+  it('says what a block is written from: all blocks before it, as the last of them saw them', () => {
+    expect(writtenFrom(6).full).toBe('block 7 is written from blocks 0–6, as block 6 saw them');
+    expect(writtenFrom(0).full).toBe('block 1 is written from block 0');
+    // A phone has no room for all of it in one row, nor for the rest of it in two.
+    const texts = drawnBy((ctx) =>
+      paintAxis(
+        ctx,
+        layoutAxis(axisAt(LONG, 200, { from: 47, span: 4 }), { width: 328, height: 520 }),
+        THEME,
+      ),
+    ).map(({ values }) => values[0]);
+    expect(texts).toContain('block 50 is written from blocks 0–49');
+    expect(texts).toContainEqual(expect.stringMatching(/^← \d+% on blocks 0–46$/));
+  });
+
+  it('draws every arc so that it can be seen, and a larger weight never thinner or paler', () => {
+    const weights = Float32Array.from({ length: 51 }, (_, block) => (block / 50) ** 3);
+    for (const [from, span] of [
+      [30, 12],
+      [0, 51],
+    ] as const) {
+      const arcs = { from: 50, weights, lit: null };
+      const drawn = layoutAxis(axisAt(LONG, 204, { from, span, arcs }), SIZE).arcs.arcs;
+      for (const [i, arc] of drawn.entries()) {
+        const before = drawn[i - 1];
+        expect(arc.lineWidth).toBeGreaterThanOrEqual(1);
+        expect(arc.opacity).toBeGreaterThan(span === 12 ? 0.29 : 0.08);
+        expect(arc.opacity).toBeLessThanOrEqual(1);
+        if (!before) continue;
+        expect(arc.lineWidth).toBeGreaterThan(before.lineWidth);
+        expect(arc.opacity).toBeGreaterThan(before.opacity);
+      }
+    }
   });
 
   it('names what lies beside the view, and draws no arc to it', () => {
@@ -238,6 +283,26 @@ describe('the lanes', () => {
     expect(end).toBeGreaterThan(size.height - 12);
   });
 
+  it.each([
+    ['a laptop', { width: 1108, height: 339 }, 95],
+    ['a projector', { width: 1588, height: 436 }, 120],
+    ['a phone', { width: 328, height: 520 }, 120],
+  ])('leave the cache room for its staircase on %s', (_, size, least) => {
+    const { cache, local, arcs } = layoutAxis(axisAt(trace, 18), size);
+    expect(cache.lane.height).toBeGreaterThanOrEqual(least);
+    expect(local.lane.height).toBeGreaterThanOrEqual(18);
+    expect(arcs.lane.height).toBeGreaterThanOrEqual(44);
+  });
+
+  it('give the height of tokens that cannot be written to arcs and caches', () => {
+    const size = { width: 1108, height: 339 };
+    const near = layoutAxis(axisAt(LONG, 200, { from: 40, span: 12 }), size);
+    const far = layoutAxis(axisAt(LONG, 200, { from: 0, span: 63 }), size);
+    expect(far.strip.lane.height).toBeLessThan(near.strip.lane.height / 2);
+    expect(far.arcs.lane.height).toBeGreaterThan(near.arcs.lane.height);
+    expect(far.cache.lane.height).toBeGreaterThan(near.cache.lane.height + 15);
+  });
+
   it('have larger type on a larger figure, never below 12', () => {
     expect(axisType({ width: 328, height: 520 })).toBe(12);
     expect(axisType({ width: 1108, height: 339 })).toBe(12);
@@ -257,6 +322,65 @@ describe('the lanes', () => {
       expect(y1 <= legend.lane.y || y0 >= legend.lane.y + legend.lane.height).toBe(true);
       for (const name of names) expect(name.y <= y0 || name.y >= y1).toBe(true);
     }
+  });
+});
+
+describe('tokens', () => {
+  const at = (pitch: number) => axisScale(0, 1014 / (4 * pitch), 4, 1014, 90);
+
+  it('are written upright from 12.5 pixels on, block by block on lines from 40 a block on', () => {
+    const kinds = [80, 72, 71, 21, 13.3, 12.5, 12.4, 10, 9.8, 4].map((pitch) =>
+      writingOf(at(pitch), 12),
+    );
+    expect(kinds).toEqual([
+      'across',
+      'across',
+      'upright',
+      'upright',
+      'upright',
+      'upright',
+      'lines',
+      'lines',
+      'none',
+      'none',
+    ]);
+    expect(stripHeight(at(4), 12)).toBeLessThan(20);
+    expect(stripHeight(at(11), 12)).toBe(stripHeight(at(21), 12));
+  });
+
+  it('on lines stand in their block, one under the other, and the cursor frames its line', () => {
+    const axis = layoutAxis(axisAt(LONG, 82, { from: 0, span: 22, stripBlocks: 64 }), {
+      width: 1108,
+      height: 339,
+    });
+    const { strip, scale } = axis;
+    expect(strip.writing).toBe('lines');
+    const texts = drawnBy((ctx) => paintStrip(ctx, strip, THEME)).filter(
+      ({ call }) => call === 'fillText',
+    );
+    for (const token of [80, 81, 82, 83]) {
+      const cell = tokenCell(strip, token);
+      expect([cell.x, cell.width]).toEqual([blockX(scale, 20), 4 * scale.pitch]);
+      const text = texts.find(({ values }) => values[0] === `t${token}`);
+      expect(text?.fillStyle === THEME.now).toBe(token === 82);
+      expect(Number(text?.values[2])).toBeGreaterThan(cell.y);
+      expect(Number(text?.values[2])).toBeLessThan(cell.y + cell.height);
+      expect(cell.height).toBeGreaterThanOrEqual(12);
+    }
+    expect(axis.playhead?.frame).toEqual(tokenCell(strip, 82));
+    const cut = texts.map(({ values }) => String(values[0]).length * 12 * 0.61);
+    expect(Math.max(...cut)).toBeLessThanOrEqual(4 * scale.pitch);
+  });
+
+  it('share lines where a block has more of them than lines fit', () => {
+    const scale = axisScale(0, 12, 8, 1014, 90);
+    const strip = { ...axisAt(LONG, 82).strip, length: 96 };
+    const one = layoutStrip(strip, scale, { x: 90, y: 0, width: 1014, height: 65 }, 12);
+    expect(one.lines).toBe(4);
+    expect(tokenCell(one, 1)).toEqual(tokenCell(one, 0));
+    expect(tokenCell(one, 2).y).toBeGreaterThan(tokenCell(one, 1).y);
+    const texts = drawnBy((ctx) => paintStrip(ctx, one, THEME)).map(({ values }) => values[0]);
+    expect(texts).toContain('t0t1');
   });
 });
 

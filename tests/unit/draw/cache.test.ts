@@ -3,7 +3,7 @@ import { layoutLegend } from '@/lib/draw/axis-legend';
 import { axisScale } from '@/lib/draw/axis-scale';
 import { layoutCache, paintCache, scaleTop } from '@/lib/draw/cache-lane';
 import { cacheCount, cacheData } from '@/lib/draw/from-trace';
-import { layoutLocalLane } from '@/lib/draw/local-lane';
+import { layoutLocalLane, paintLocalLane } from '@/lib/draw/local-lane';
 import { recorded } from '../trace/synthetic';
 import { recordingContext } from './recording-context';
 import { THEME } from './theme';
@@ -137,6 +137,29 @@ describe('the local lane', () => {
 
   it('hatches the prompt', () => {
     expect(lane.prompt).toMatchObject({ x: 0, width: 80 });
+  });
+});
+
+describe('the local lane from afar', () => {
+  const far = layoutLocalLane(cacheData(trace, 18, null), axisScale(0, 64, 4, 480), LANE);
+
+  it('is the envelope of each block: bars of less than two pixels would blur', () => {
+    expect(layoutLocalLane(cacheData(trace, 18, null), SCALE, LANE).envelope).toBe(null);
+    const fifths = (heights: Float32Array | undefined) =>
+      [...(heights ?? [])].map((height) => Math.round((height / LANE.height) * 5));
+    expect(far.envelope?.blocks).toEqual({ from: 0, to: 5 });
+    expect(fifths(far.envelope?.highest)).toEqual([0, 0, 5, 5, 4]);
+    expect(fifths(far.envelope?.lowest)).toEqual([0, 0, 2, 2, 2]);
+  });
+
+  it('is drawn as two areas that end with the cursor’s token', () => {
+    const { ctx, drawn } = recordingContext();
+    paintLocalLane(ctx, { ...far, prompt: null, now: -1 }, THEME);
+    expect(drawn.filter(({ call }) => call === 'fill')).toHaveLength(2);
+    expect(drawn.filter(({ call }) => call === 'rect')).toHaveLength(0);
+    const xs = drawn.filter(({ call }) => call === 'lineTo').map(({ values }) => Number(values[0]));
+    // The last line is the floor of the lane.
+    expect(Math.max(...xs.slice(0, -1))).toBeCloseTo(19 * far.scale.pitch, 6);
   });
 });
 

@@ -1,5 +1,5 @@
 import { formatBytes } from '@/lib/model/cost';
-import { blockX, tokenX } from './axis-scale';
+import { blockX, tokenAt, tokenX } from './axis-scale';
 import type { CacheData, CacheGeometry, FlatLine } from './cache-lane';
 import type { LocalLaneGeometry } from './local-lane';
 import type { Rect } from './shapes';
@@ -91,9 +91,11 @@ function besideLine(line: FlatLine, x0: number, x1: number, type: number): numbe
 function reach({ xs, ys }: FlatLine, x0: number, x1: number): { top: number; bottom: number } {
   let top = Number.POSITIVE_INFINITY;
   let bottom = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < xs.length; i++) {
-    const beyond = (xs[i + 1] ?? Number.POSITIVE_INFINITY) < x0 || (xs[i - 1] ?? 0) > x1;
-    if (beyond) continue;
+  // Points stand at even distances; one more on each side, so that the line between them counts.
+  const first = xs[0] ?? 0;
+  const step = (xs[1] ?? first + 1) - first;
+  const end = Math.min(xs.length, Math.ceil((x1 - first) / step) + 1);
+  for (let i = Math.max(0, Math.floor((x0 - first) / step)); i < end; i++) {
     top = Math.min(top, ys[i] ?? top);
     bottom = Math.max(bottom, ys[i] ?? bottom);
   }
@@ -107,9 +109,8 @@ function stairsTop(
   x1: number,
 ): number {
   let top = lane.y + lane.height;
-  for (let token = tokens.from; token < tokens.to; token++) {
-    const x = tokenX(scale, token);
-    if (x > x1 || x + scale.pitch < x0) continue;
+  const end = Math.min(tokens.to, tokenAt(scale, x1) + 1);
+  for (let token = Math.max(tokens.from, tokenAt(scale, x0)); token < end; token++) {
     const over = stacked[token - tokens.from] ?? Number.NaN;
     const step = steps[Math.floor(token / scale.blockLength) - blocks.from] ?? top;
     top = Math.min(top, Number.isNaN(over) ? step : over);

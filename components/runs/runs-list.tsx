@@ -6,6 +6,7 @@ import { idLabel } from '../labels';
 import { Menu, MenuParts } from '../menu/menu';
 import type { MenuOpener } from '../menu/use-menu-button';
 import { useApp } from '../page-context';
+import { writtenText } from '../text/written-text';
 import styles from './runs.module.css';
 
 /** The last runs and branches in the open menu, the newest first. */
@@ -58,7 +59,7 @@ function RunName({ run, runs }: { run: KeptRun; runs: readonly KeptRun[] }) {
         )}
       </span>
       <span className={styles.runFacts}>
-        {new Date(created).toLocaleTimeString()} · {model.id} · {run.trace.generated.length} tokens
+        {new Date(created).toLocaleTimeString()} · {model.id} · {writtenText(run.trace)}
         {end === null && ', not finished'}
       </span>
     </span>

@@ -13,8 +13,9 @@ import { EndNote } from './end-note';
 import { Preview } from './preview';
 import styles from './text.module.css';
 import { TextBlock } from './text-block';
+import { TextWindow } from './text-window';
 
-/** Height of a line of blocks with its gap: the text scrolls by whole lines. */
+/** Height of a line of blocks with its gap, `--row` of the style sheet: the text scrolls by whole lines. */
 const ROW_HEIGHT = 30;
 
 /** Blocks that are rendered together. */
@@ -76,6 +77,7 @@ function Blocks({
   const query = useApp((state) => state.cell?.query ?? null);
   const branch = useBranch();
   const box = useRef<HTMLDivElement>(null);
+  const at = useRef(-1);
   const { blockLength } = trace.dims;
   const cursor = moment.cursor ?? -1;
   const { version } = trace;
@@ -108,44 +110,61 @@ function Blocks({
     };
   }, [store]);
 
-  useEffect(
-    () =>
-      // In the next frame, which finds the text laid out: measured here, it would have to be laid out twice.
-      frames.once(() => {
-        if (box.current) scrollTo(box.current, cursor, blockLength);
-      }),
-    [frames, cursor, blockLength],
-  );
+  useEffect(() => {
+    at.current = cursor;
+    // In the next frame, which finds the text laid out: measured here, it would have to be laid out twice.
+    return frames.once(() => {
+      if (box.current) scrollTo(box.current, cursor, blockLength);
+    });
+  }, [frames, cursor, blockLength]);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    let undo = () => {};
+    // A box of another width breaks its lines elsewhere, and the token at the cursor may have left it.
+    const sizes = new ResizeObserver(() => {
+      undo();
+      undo = frames.once(() => scrollTo(element, at.current, blockLength));
+    });
+    sizes.observe(element);
+    return () => {
+      undo();
+      sizes.disconnect();
+    };
+  }, [frames, blockLength]);
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a group of tokens, not of form fields
-    <div
-      ref={box}
-      className={styles.blocks}
-      role="group"
-      aria-label="Text in its blocks"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
-      tabIndex={0}
-    >
-      {stretches.map((parts) => {
-        const from = parts[0]?.from ?? 0;
-        const to = from + parts.length * blockLength;
-        const branching = branch && branch.at >= from && branch.at < to ? branch : null;
-        return (
-          <Stretch
-            key={from}
-            parts={parts}
-            blockLength={blockLength}
-            cursor={Math.min(Math.max(cursor, from - 1), to)}
-            lit={litIn(from, to, [hovered, query])}
-            branchAt={branching?.at ?? -1}
-            branchText={branching?.text}
-            writer={writer}
-          />
-        );
-      })}
-      <EndNote trace={trace} />
-    </div>
+    <TextWindow box={box} grown={version}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of tokens, not of form fields */}
+      <div
+        ref={box}
+        className={styles.blocks}
+        role="group"
+        aria-label="Text in its blocks"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
+        tabIndex={0}
+      >
+        {stretches.map((parts) => {
+          const from = parts[0]?.from ?? 0;
+          const to = from + parts.length * blockLength;
+          const branching = branch && branch.at >= from && branch.at < to ? branch : null;
+          return (
+            <Stretch
+              key={from}
+              parts={parts}
+              blockLength={blockLength}
+              cursor={Math.min(Math.max(cursor, from - 1), to)}
+              lit={litIn(from, to, [hovered, query])}
+              branchAt={branching?.at ?? -1}
+              branchText={branching?.text}
+              writer={writer}
+            />
+          );
+        })}
+        <EndNote trace={trace} />
+      </div>
+    </TextWindow>
   );
 }
 

@@ -174,7 +174,7 @@ describe('the last runs', () => {
     await button(page, /^Runs and branches/).click();
     await eventually(() => runs(page).count()).toBe(5);
     expect(await runs(page).last().textContent()).toMatch(
-      /^1 · One day a little rabbit.*nano-b4 · 4 tokens$/,
+      /^1 · One day a little rabbit.*nano-b4 · 4 tokens written$/,
     );
     expect(await violations(page)).toEqual([]);
     await runs(page).last().click();

@@ -1,11 +1,12 @@
 'use client';
 
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
 import { branchObstacle } from '@/lib/commands/branching';
 import type { Bar, NextToken, Rest } from '@/lib/draw/next-token';
 import { idLabel } from '../labels';
 import { useApp, usePage } from '../page-context';
 import styles from './next-panel.module.css';
+import { type KeptFocus, useKeptFocus } from './next-panel-focus';
 
 interface NextListProps {
   /** The token whose distribution this is. */
@@ -14,6 +15,9 @@ interface NextListProps {
   /** What the cut did, or null without one. */
   cut: string | null;
   scrolls: boolean;
+  kept: RefObject<KeptFocus>;
+  /** For keys that mean nothing to the list. */
+  onKeyDown(event: KeyboardEvent): void;
 }
 
 /** What a press on a bar would do. */
@@ -26,15 +30,16 @@ interface Choice {
  * The bars, the line of the cut between what was kept and what was dropped, and all the rest. Each word can be clicked to go
  * on with it; arrow keys move between them.
  */
-export function NextList({ at, token, cut, scrolls }: NextListProps) {
+export function NextList({ at, token, cut, scrolls, kept: place, onKeyDown }: NextListProps) {
   const { session, store } = usePage();
   const padId = useApp((state) => state.trace?.header.model.padId);
   const obstacle = useApp(branchObstacle);
-  const [focus, setFocus] = useState(0);
+  const [focus, setFocus] = useState(() => place.current.index);
   const list = useRef<HTMLOListElement>(null);
+  const current = Math.min(focus, token.bars.length - 1);
+  useKeptFocus(place, list, (element) => element.querySelectorAll<HTMLElement>('button')[current]);
   // A playing run changes the words under the pointer: what counts is the word that was pressed.
   const pressed = useRef<Choice | null>(null);
-  const current = Math.min(focus, token.bars.length - 1);
   const kept = token.bars.filter((bar) => !bar.dropped);
   const dropped = token.bars.filter((bar) => bar.dropped);
 
@@ -46,7 +51,10 @@ export function NextList({ at, token, cut, scrolls }: NextListProps) {
       Home: 0,
       End: last,
     }[event.key];
-    if (next === undefined || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (next === undefined || event.shiftKey || event.ctrlKey || event.metaKey) {
+      onKeyDown(event);
+      return;
+    }
     event.preventDefault();
     setFocus(next);
     list.current?.querySelectorAll<HTMLElement>('button')[next]?.focus();
@@ -63,7 +71,10 @@ export function NextList({ at, token, cut, scrolls }: NextListProps) {
           pressed.current = { at, id: bar.id };
           store.getState().setPlaying(false);
         }}
-        onFocus={() => setFocus(index)}
+        onFocus={() => {
+          place.current.index = index;
+          setFocus(index);
+        }}
         onChoose={() => {
           const choice = pressed.current ?? { at, id: bar.id };
           pressed.current = null;
@@ -79,16 +90,29 @@ export function NextList({ at, token, cut, scrolls }: NextListProps) {
   }
   return (
     <ol ref={list} className={styles.bars} data-scrolls={scrolls || undefined} onKeyDown={key}>
-      {kept.map((bar, i) => row(bar, i))}
-      {cut !== null && token.keptRest.count > 0 && (
+      {[
+        ...kept.map((bar, i) => row(bar, i)),
+        // Named by their place: what stands between the bars comes anew, and no bar moves and loses the focus.
+        cut !== null && token.keptRest.count > 0 && (
+          <RestRow
+            key={`more-${kept.length}`}
+            name={`${token.keptRest.count.toLocaleString('en')} more kept`}
+            rest={token.keptRest}
+          />
+        ),
+        cut !== null && (
+          <li key={`cut-${kept.length}`} className={styles.cut}>
+            {cut}
+          </li>
+        ),
+        ...dropped.map((bar, i) => row(bar, kept.length + i)),
         <RestRow
-          name={`${token.keptRest.count.toLocaleString('en')} more kept`}
-          rest={token.keptRest}
-        />
-      )}
-      {cut !== null && <li className={styles.cut}>{cut}</li>}
-      {dropped.map((bar, i) => row(bar, kept.length + i))}
-      <RestRow name={`all the rest (${all.count.toLocaleString('en')})`} rest={all} last />
+          key="all"
+          name={`all the rest (${all.count.toLocaleString('en')})`}
+          rest={all}
+          last
+        />,
+      ]}
     </ol>
   );
 }

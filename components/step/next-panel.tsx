@@ -1,7 +1,8 @@
 'use client';
 
 import { ListPlus } from 'lucide-react';
-import { use, useDeferredValue, useState } from 'react';
+import { type KeyboardEvent, type RefObject, use, useDeferredValue, useRef, useState } from 'react';
+import { branchHint, branchObstacle } from '@/lib/commands/branching';
 import { layoutNextToken, type NextToken } from '@/lib/draw/next-token';
 import { placeOf } from '@/lib/model/layout';
 import type { Sampling } from '@/lib/trace/types';
@@ -12,7 +13,9 @@ import { PanelActions } from '../panel/panel-actions';
 import { InStationContext } from '../station/in-station';
 import styles from './next-panel.module.css';
 import { entryFilter } from './next-panel-entries';
+import { type KeptFocus, useKeptFocus } from './next-panel-focus';
 import { NextList } from './next-panel-list';
+import { useSearchFocus } from './next-panel-search';
 import { StationTitle } from './station-title';
 import step from './step.module.css';
 
@@ -32,6 +35,9 @@ export function NextPanel() {
   const writer = useApp((state) => state.writer);
   const [query, setQuery] = useState('');
   const searched = useDeferredValue(query);
+  const search = useRef<HTMLInputElement>(null);
+  const leaveSearch = useSearchFocus(search);
+  const kept = useRef<KeptFocus>({ held: false, index: 0 });
   const place = trace && cursor !== null ? placeOf(cursor, trace.dims) : null;
   const logits = trace && place ? trace.logits(place.block, place.slot) : null;
   return (
@@ -54,6 +60,9 @@ export function NextPanel() {
           forced={trace.isForced(cursor)}
           query={open ? query : null}
           onQuery={setQuery}
+          search={search}
+          onEscape={asked && !inside ? leaveSearch : undefined}
+          kept={kept}
           token={layoutNextToken({
             logits,
             pick: trace.tokens[cursor] ?? 0,
@@ -67,14 +76,25 @@ export function NextPanel() {
       ) : (
         <>
           <p className={step.sub}>softmax over the whole vocabulary</p>
-          <p className={step.empty}>
+          <Empty kept={kept}>
             {trace
               ? 'A prompt token was given, not drawn.'
               : 'What the model could have written, and how likely.'}
-          </p>
+          </Empty>
         </>
       )}
     </Panel>
+  );
+}
+
+/** In place of the list; it holds the list's focus until the list is back. */
+function Empty({ kept, children }: { kept: RefObject<KeptFocus>; children: string }) {
+  const text = useRef<HTMLParagraphElement>(null);
+  useKeptFocus(kept, text, (element) => element);
+  return (
+    <p ref={text} className={step.empty} tabIndex={-1}>
+      {children}
+    </p>
   );
 }
 
@@ -86,33 +106,78 @@ interface DistributionProps {
   /** What is searched for; null while only a few entries are listed. */
   query: string | null;
   onQuery(query: string): void;
+  search: RefObject<HTMLInputElement | null>;
+  /** Closes the field; absent where it cannot be closed. */
+  onEscape: (() => void) | undefined;
+  kept: RefObject<KeptFocus>;
 }
 
-function Distribution({ at, token, sampling, forced, query, onQuery }: DistributionProps) {
-  const { temperature } = sampling;
+function Distribution({
+  at,
+  token,
+  sampling,
+  forced,
+  query,
+  onQuery,
+  search,
+  onEscape,
+  kept,
+}: DistributionProps) {
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !onEscape) return;
+    // The key is used up: it must not stop a run as well.
+    event.preventDefault();
+    onEscape();
+  };
   return (
     <>
-      <p className={step.sub}>
-        softmax(logits / {temperature === 0 ? 'T → 0' : `T = ${temperature}`}) over all{' '}
-        {token.vocabulary.toLocaleString('en')}, before any cut
-      </p>
+      <Subtitle temperature={sampling.temperature} vocabulary={token.vocabulary} />
       {query !== null && (
         <input
+          ref={search}
           className={styles.search}
           type="search"
           aria-label="Find a word among all entries"
           placeholder="find a word"
           value={query}
           onChange={(event) => onQuery(event.target.value)}
+          onKeyDown={leave}
         />
       )}
-      <NextList at={at} token={token} cut={cutText(sampling, token)} scrolls={query !== null} />
+      <NextList
+        at={at}
+        token={token}
+        cut={cutText(sampling, token)}
+        scrolls={query !== null}
+        kept={kept}
+        onKeyDown={leave}
+      />
       <p className={styles.fact}>
         {forced && <b>forced by you, not drawn · </b>}
         surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1
         {!forced && ` · ${ordinal(token.pickRank)}`}
       </p>
     </>
+  );
+}
+
+/** That a word can be chosen, or why not; and what the shares are. */
+function Subtitle({ temperature, vocabulary }: { temperature: number; vocabulary: number }) {
+  const obstacle = useApp(branchObstacle);
+  const hint = useApp(branchHint);
+  const at = temperature === 0 ? 'T → 0' : `T = ${temperature}`;
+  const divisor = temperature === 0 ? 'T → 0' : temperature;
+  return (
+    <p className={step.sub}>
+      <span className={styles.hint} title={obstacle ?? undefined}>
+        {hint}
+      </span>
+      <span
+        title={`The softmax of the logits at ${at}, over all ${vocabulary.toLocaleString('en')} entries of the vocabulary, before any cut.`}
+      >
+        softmax(logits / {divisor}), uncut
+      </span>
+    </p>
   );
 }
 

@@ -15,3 +15,11 @@ export function branchObstacle({ trace, info }: Pick<AppState, 'trace' | 'info'>
   }
   return null;
 }
+
+/** What the reader can do with the words that could have been written, or why nothing: `branchObstacle` in a few words. */
+export function branchHint(state: Pick<AppState, 'trace' | 'info'>): string {
+  if (branchObstacle(state) === null) return 'choose a word to go on with it';
+  return state.trace?.header.provenance === 'measured'
+    ? 'another model wrote this: Generate'
+    : 'Generate to choose other words';
+}

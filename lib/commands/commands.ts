@@ -1,4 +1,5 @@
 import { PANELS, type PanelName } from '@/lib/export/shown';
+import { placeOf } from '@/lib/model/layout';
 import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
 import { parentOf } from '@/lib/store/runs-slice';
@@ -260,7 +261,11 @@ export function createCommands(store: AppStore, session: Session): Commands {
       label: (state) =>
         state.entriesOpen ? 'Fewer words to choose from' : 'More words to choose from',
       key: 'n',
-      enabled: (state) => state.trace !== null,
+      // A station lists them anyway; another panel on the whole screen hides them.
+      enabled: (state) =>
+        hasDistribution(state) &&
+        state.station === null &&
+        (state.fullPanel === null || state.fullPanel === 'next'),
       run: () => store.getState().setEntriesOpen(!store.getState().entriesOpen),
     },
     {
@@ -352,6 +357,13 @@ function mapInSight({ fullPanel, station }: AppState): MapName | null {
   if (station !== null) return null;
   if (fullPanel === null) return 'global';
   return fullPanel === 'global' || fullPanel === 'local' ? fullPanel : null;
+}
+
+/** The token at the cursor was drawn from something: it is none of the prompt, and it is written. */
+function hasDistribution({ trace, cursor }: AppState): boolean {
+  if (trace === null || cursor === null) return false;
+  const { block, slot } = placeOf(cursor, trace.dims);
+  return trace.logits(block, slot) !== null;
 }
 
 /** The panel that the focus is in. */

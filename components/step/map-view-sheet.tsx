@@ -33,6 +33,11 @@ export function MapViewSheet({ id, button, onClose }: MapViewSheetProps) {
       sideOffset={6}
       collisionPadding={8}
       aria-label="View of the maps"
+      onOpenAutoFocus={(event) => {
+        // Else the first choice would have it, whichever is in force.
+        event.preventDefault();
+        (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:checked')?.focus();
+      }}
     >
       <div className={styles.viewHead}>
         <h3>View of the maps</h3>

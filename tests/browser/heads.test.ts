@@ -81,6 +81,7 @@ describe('the view of the maps', () => {
     const panels = ['Global attention', 'Local attention'];
     const before = await Promise.all(panels.map((name) => mapPixels(page, name)));
     await page.keyboard.press('v');
+    await focusOn(view(page).getByRole('radio', { name: '√' }));
     const log = view(page).getByRole('radio', { name: 'log' });
     await log.check();
     expect(await view(page).textContent()).toContain('log₁₀(1 + 999 w) / 3');

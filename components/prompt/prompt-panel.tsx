@@ -1,9 +1,10 @@
 'use client';
 
-import { CornerDownLeft, Square } from 'lucide-react';
+import { Square } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { keyText } from '@/lib/commands/keys';
 import { CommandButton } from '../command-button';
-import { useApp } from '../page-context';
+import { useApp, usePage } from '../page-context';
 import styles from './prompt.module.css';
 import { SamplingControls } from './sampling-controls';
 
@@ -43,7 +44,7 @@ export function PromptPanel() {
       )}
       <div className={styles.actions}>
         <CommandButton id="generate" strong className={styles.generate}>
-          Generate <CornerDownLeft size={15} aria-hidden="true" />
+          Generate <GenerateKey />
         </CommandButton>
         {running && (
           <CommandButton id="stop" className={styles.stop}>
@@ -54,6 +55,13 @@ export function PromptPanel() {
       <SamplingControls />
     </section>
   );
+}
+
+/** The key, where there is a keyboard: Enter alone begins a new line of the prompt. */
+function GenerateKey() {
+  const { commands } = usePage();
+  // By the style sheet, for it is no part of the button's name.
+  return <kbd className={styles.key} data-key={keyText(commands.generate.key ?? '')} />;
 }
 
 /** How many tokens, pads and blocks the prompt makes: counted by the model's own tokenizer. */

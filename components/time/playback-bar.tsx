@@ -87,7 +87,10 @@ export function Place() {
   if (!trace || cursor === null) return <span className={styles.place} />;
   const { block, slot } = placeOf(cursor, trace.dims);
   return (
-    <span className={styles.place}>
+    <span
+      className={styles.place}
+      title="Positions count from 0 over all that the model reads: pads, prompt, and what it wrote."
+    >
       token {cursor} · block {block}, slot {slot}
     </span>
   );

@@ -102,7 +102,7 @@ function Details({ info }: { info: EngineInfo }) {
           {backendText(info)}
           {info.captured ? ', captured' : ''}
         </span>
-        <span className={styles.optional}>{speed} measured, unpaced</span>
+        <span className={`${styles.optional} ${styles.speed}`}>{speed} measured, unpaced</span>
       </summary>
       <dl className={styles.facts}>
         <dt>Model</dt>

@@ -4,9 +4,15 @@ import type { Provenance as Kind } from '@/lib/trace/types';
 import { useApp } from '../page-context';
 import styles from './top-bar.module.css';
 
+const MEASURED =
+  'attention, logits and their probabilities, vectors, keys and values in the cache, and times';
+
+const COMPUTED =
+  'Bytes are computed: the global cache’s from its slots in use and the model’s shape, the local cache’s and the flat transformers’ from the models’ shapes alone.';
+
 const MEANING: Record<Kind, string> = {
-  measured: 'Every number on the page was measured in this run, on this machine.',
-  recorded: 'The numbers were measured in an earlier run and recorded.',
+  measured: `Measured in this run, on this machine: ${MEASURED}. ${COMPUTED}`,
+  recorded: `Measured in an earlier run and recorded: ${MEASURED}. ${COMPUTED}`,
   synthetic: 'The numbers are made up, to try the page.',
 };
 

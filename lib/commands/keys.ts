@@ -46,12 +46,12 @@ function isCharacter(key: string): boolean {
   return key.length === 1 || key === 'Space';
 }
 
-/** A key for people: `Shift + →`. */
-export function keyText(key: string): string {
+/** A key for people: `Shift + →`. On a Mac, Control is Command. */
+export function keyText(key: string, mac = isMac()): string {
   const words: Record<string, string> = {
     ArrowLeft: '←',
     ArrowRight: '→',
-    Control: 'Ctrl',
+    Control: mac ? '⌘' : 'Ctrl',
     Escape: 'Esc',
   };
   if (key === '+' || key === '-') return key === '+' ? '+' : '−';
@@ -59,4 +59,8 @@ export function keyText(key: string): string {
     .split('+')
     .map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part))
     .join(' + ');
+}
+
+function isMac(): boolean {
+  return /^(Mac|iP)/.test(globalThis.navigator?.platform ?? '');
 }

@@ -42,7 +42,11 @@ async function ended(page: Page, count: number) {
 
 async function goTo(page: Page, token: number) {
   await tokens(page).nth(token).click();
-  await eventually(() => cursor(page)).toBe(token);
+  // Text and panels show one moment; the slider may be ahead of them.
+  await eventually(() =>
+    region(page, 'Generated text').locator('[data-now]').getAttribute('data-token'),
+  ).toBe(String(token));
+  expect(await cursor(page)).toBe(token);
 }
 
 /** The probabilities that are written beside the bars, as parts of 1. */

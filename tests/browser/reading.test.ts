@@ -15,7 +15,8 @@ const search = (page: Page) => page.getByRole('searchbox', { name: /Find a word/
 /** Puts the cursor on token `token`, which must be in view. */
 async function goTo(page: Page, token: number) {
   await text(page).locator(`[data-token="${token}"]`).click();
-  await eventually(() => page.getByRole('slider', { name: 'Timeline' }).inputValue()).toBe(
+  // Text and panels show one moment; the slider may be ahead of them.
+  await eventually(() => text(page).locator('[data-now]').getAttribute('data-token')).toBe(
     String(token),
   );
 }
@@ -73,15 +74,16 @@ describe('the text', () => {
 describe('another word', () => {
   test('leaves the focus where it was, by keyboard and by mouse, and says what it kept', async () => {
     const page = await openWith(site, 24);
-    await goTo(page, 30);
+    // In the first block that was written: the branch has nothing to list until its word is there.
+    await goTo(page, 22);
     await bars(page).first().focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await focusOn(bars(page).nth(2));
     await page.keyboard.press('Enter');
-    // 5 blocks of prompt: ten tokens of the parent come before token 30.
+    // 5 blocks of prompt: two tokens of the parent come before token 22.
     await eventually(() => text(page).textContent()).toMatch(
-      /10 tokens kept, 24 tokens written, as asked for/,
+      /(?<!\d)2 tokens kept, 24 tokens written, as asked for/,
     );
     await focusOn(bars(page).nth(2));
 
@@ -96,7 +98,7 @@ describe('another word', () => {
     await page.keyboard.press('r');
     await eventually(() => page.getByRole('menuitemradio').allTextContents()).toEqual([
       expect.stringMatching(/^3 · branch of 2 .* 6 tokens kept, 24 tokens written$/),
-      expect.stringMatching(/^2 · branch of 1 .* 10 tokens kept, 24 tokens written$/),
+      expect.stringMatching(/^2 · branch of 1 .* 2 tokens kept, 24 tokens written$/),
       expect.stringMatching(/^1 · .* · 24 tokens written$/),
     ]);
   });

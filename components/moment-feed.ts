@@ -18,6 +18,7 @@ const MOMENT_MS = 90;
  * a slow cursor in the next frame and a fast one at a rate that React can keep up with; drawings read the store itself.
  *
  * It updates inside a frame, so that React renders at its end: whoever measures the page in the frame after finds it laid out.
+ * What is drawn comes in that next frame, too, so that no frame does the work of both.
  */
 export class MomentFeed {
   private readonly listeners = new Set<() => void>();
@@ -27,7 +28,7 @@ export class MomentFeed {
 
   constructor(
     private readonly store: AppStore,
-    frames: Pick<FrameLoop, 'add' | 'wake'>,
+    private readonly frames: Pick<FrameLoop, 'add' | 'rest' | 'wake'>,
   ) {
     this.moment = momentOf(store.getState());
     this.stop = [store.subscribe(frames.wake), frames.add((now) => this.update(now))];
@@ -52,6 +53,7 @@ export class MomentFeed {
     this.last = now;
     this.moment = moment;
     for (const listener of this.listeners) listener();
+    this.frames.rest();
     return false;
   }
 }

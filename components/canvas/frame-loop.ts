@@ -5,6 +5,7 @@ export type FrameListener = (now: number) => boolean;
 export class FrameLoop {
   private readonly listeners = new Set<FrameListener>();
   private readonly waiting = new Set<() => void>();
+  private resting = false;
   private handle: number | null = null;
 
   /** Adds a listener, called in the order of adding; returns the remover. */
@@ -21,6 +22,11 @@ export class FrameLoop {
     return () => this.waiting.delete(act);
   }
 
+  /** Called by a listener: those after it get their turn in the next frame. */
+  readonly rest = (): void => {
+    this.resting = true;
+  };
+
   /** Asks for one frame. */
   readonly wake = (): void => {
     if (this.handle === null && typeof requestAnimationFrame === 'function')
@@ -33,7 +39,12 @@ export class FrameLoop {
     this.waiting.clear();
     for (const act of acts) act();
     let again = false;
-    for (const listener of this.listeners) again = listener(now) || again;
+    for (const listener of this.listeners) {
+      again = listener(now) || again;
+      if (this.resting) break;
+    }
+    again ||= this.resting;
+    this.resting = false;
     if (again) this.wake();
   };
 }

@@ -8,6 +8,7 @@ let store: AppStore;
 let feed: MomentFeed;
 let updates: number;
 let woken: number;
+let rested: number;
 let frame: FrameListener;
 let now: number;
 
@@ -27,6 +28,9 @@ beforeEach(() => {
       frame = listener;
       return () => {};
     },
+    rest: () => {
+      rested++;
+    },
     wake: () => {
       woken++;
     },
@@ -37,6 +41,7 @@ beforeEach(() => {
   frames(60);
   updates = 0;
   woken = 0;
+  rested = 0;
 });
 
 afterEach(() => {
@@ -66,6 +71,8 @@ describe('the moment that React renders', () => {
     frames(6);
     expect(frame(now)).toBe(false);
     expect(updates).toBeLessThanOrEqual(13);
+    // What is drawn has every other frame, and every frame without an update.
+    expect(rested).toBe(updates);
     expect(feed.current().cursor).toBe(13);
   });
 

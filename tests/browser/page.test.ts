@@ -112,14 +112,14 @@ describe('moving through a run', () => {
     await button(page, 'Forward one block').click();
     await button(page, 'Forward one token').click();
     await eventually(() => cursor(page)).toBe(43);
-    expect(await button(page, 'Forward one token').isDisabled()).toBe(true);
+    await eventually(() => button(page, 'Forward one token').isDisabled()).toBe(true);
 
     await timeline(page).focus();
     await page.keyboard.press('Home');
     await eventually(() => cursor(page)).toBe(0);
     await page.keyboard.press('ArrowRight');
     await eventually(() => cursor(page)).toBe(1);
-    expect(await timeline(page).getAttribute('aria-valuetext')).toBe(
+    await eventually(() => timeline(page).getAttribute('aria-valuetext')).toBe(
       'token 1 of 43, block 0, slot 1',
     );
 

@@ -62,7 +62,7 @@ describe('the view of the time axis', () => {
     await eventually(() => shown(page)).toEqual([33, 44]);
     for (let i = 0; i < 8; i++) await page.keyboard.press('+');
     await eventually(() => shown(page)).toEqual([44, 44]);
-    expect(await button(page, 'Zoom in on the time axis').isDisabled()).toBe(true);
+    await eventually(() => button(page, 'Zoom in on the time axis').isDisabled()).toBe(true);
     await button(page, 'Show the whole run').click();
     await eventually(() => shown(page)).toEqual([0, 44]);
     expect(await button(page, 'Show the whole run').getAttribute('aria-pressed')).toBe('true');

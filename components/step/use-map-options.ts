@@ -1,8 +1,7 @@
+import { TOKEN_CHARACTER } from '@/lib/draw/shapes';
 import { useApp } from '../page-context';
 import { GLOBAL_MAP, LOCAL_MAP, type PanelMapOptions } from './map-options';
 
-/** Width of a character of the monospace face, of its size. */
-const CHARACTER = 0.61;
 /** Panels in full screen are laid out for a projector from this width on. */
 const PROJECTOR = 900;
 
@@ -19,7 +18,7 @@ export function useMapOptions(map: 'global' | 'local'): PanelMapOptions {
     ...usual,
     type,
     labelRoom,
-    gutter: Math.round(labelRoom * type * CHARACTER) + 8,
+    gutter: Math.round(labelRoom * type * TOKEN_CHARACTER) + 8,
     margin: map === 'global' ? 4 : 118,
     header: 30,
     minCell: map === 'global' ? 12 : 1,

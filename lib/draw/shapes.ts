@@ -38,6 +38,9 @@ export function paintHatch(ctx: Context2D, rect: Rect, theme: Theme, gap = 5): v
   ctx.restore();
 }
 
+/** Width of a character of the face for tokens, of its size. */
+export const TOKEN_CHARACTER = 0.61;
+
 /** Sets the face for tokens: monospace without ligatures, so that every character is seen as it is. */
 export function setTokenFont(ctx: Context2D, theme: Theme, weight = 400, size = 12): void {
   ctx.font = `${weight} ${size}px ${theme.mono}`;

@@ -6,7 +6,14 @@ import {
   tokensInView,
   tokenX,
 } from './axis-scale';
-import { type Context2D, paintHatch, type Rect, setTokenFont, shorten } from './shapes';
+import {
+  type Context2D,
+  paintHatch,
+  type Rect,
+  setTokenFont,
+  shorten,
+  TOKEN_CHARACTER,
+} from './shapes';
 import type { Theme } from './theme';
 
 export interface StripData {
@@ -65,8 +72,6 @@ const WRITTEN = 5.4;
 const BARE = 1.4;
 /** Of the type's size: wide enough for text side by side. */
 const SMALLEST_ACROSS = 6;
-/** Width of a character of the monospace face, of its size. */
-const CHARACTER = 0.61;
 /** Narrower cells have no room for an outline. */
 const SMALLEST_OUTLINE = 5;
 /** Height and width of the mark where a run left its parent. */
@@ -177,7 +182,7 @@ export function layoutStrip(
     writing,
     lines: writing === 'lines' ? Math.min(blockLength, most) : 0,
     type: size,
-    room: Math.max(3, Math.floor(length / (size * CHARACTER))),
+    room: Math.max(3, Math.floor(length / (size * TOKEN_CHARACTER))),
   };
   geometry.forced = forcedCells(geometry);
   return geometry;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FULL, jobOf, largestBatch, WORKS, type WorkName } from '@/lib/lab/work';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import { parseFlags, UsageError } from '../scripts/command-line';
 import { ROOT } from '../scripts/lib/run.mjs';
@@ -14,7 +15,6 @@ import { reasonOf } from './lib/reason';
 import type { Report } from './lib/report';
 import { FLAT, MODELS, type ModelId, ours, type Row, rivals, row } from './lib/rows';
 import { judge } from './lib/targets';
-import { FULL, jobOf, largestBatch, WORKS, type WorkName } from './lib/work';
 import { describeMachine, loadNow } from './machine';
 import { measurePage } from './measure-page';
 import { Native } from './native';

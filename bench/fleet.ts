@@ -1,8 +1,9 @@
 import type { Worker } from 'playwright-core';
+import type { Job } from '@/lib/engine/quiet-writer';
 import type { Manifest } from '@/lib/model/manifest';
 import type { BenchBrowser } from './browser';
 import type { ModelId, Row } from './lib/rows';
-import type { Job, Sample } from './lib/sample';
+import type { Sample } from './lib/sample';
 import type { Native } from './native';
 import type { EngineLab } from './page/engine-worker';
 import type { RivalLab } from './page/rival-worker';

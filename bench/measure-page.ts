@@ -1,8 +1,8 @@
+import { FULL } from '@/lib/lab/work';
 import { App, VIEWPORT } from './app/app';
 import { ensureApp } from './app/build';
 import type { PageResult } from './lib/page';
 import { reasonOf } from './lib/reason';
-import { FULL } from './lib/work';
 import { measureFirst, measureScripts } from './suites/page-first';
 import { measureFrames } from './suites/page-frames';
 import { measureMemory } from './suites/page-memory';

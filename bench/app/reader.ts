@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { FULL } from '../lib/work';
+import { FULL } from '@/lib/lab/work';
 
 /** What the page is asked to go on from: one block in any of the shipped vocabularies. */
 const PROMPT = 'One day';

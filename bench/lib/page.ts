@@ -1,6 +1,6 @@
+import { percentile, type Spread } from '@/lib/lab/stats';
 import { drift, type Held } from './flatness';
 import { type Frame, framesOf, type LongTask, longTasksOf, type TraceEvent } from './frames';
-import { percentile, type Spread } from './stats';
 
 /** What the middle, the slow and the slowest frames take, in milliseconds. */
 export interface FrameTimes {

@@ -1,8 +1,8 @@
-import type { Crossing, CrossingPoint } from './crossover';
+import type { Crossing, CrossingPoint } from '@/lib/lab/crossover';
+import type { Spread } from '@/lib/lab/stats';
 import type { CallCounts } from './gpu-counts';
 import type { PageResult } from './page';
 import type { ModelId, Row } from './rows';
-import type { Spread } from './stats';
 import type { Verdict } from './targets';
 
 /** The machine and the programs that measured. */

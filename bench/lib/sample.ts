@@ -1,9 +1,4 @@
-/** One run to measure: `input` tokens are read, `output` written, for `batch` sequences in lockstep. Multiples of 4. */
-export interface Job {
-  input: number;
-  output: number;
-  batch: number;
-}
+import type { Job, Stamp } from '@/lib/engine/quiet-writer';
 
 /** What one run measured. Times in milliseconds. */
 export interface Sample {
@@ -24,12 +19,6 @@ export interface Sample {
 
 /** Tokens over which the cost at a length is measured. */
 export const TAIL = 32;
-
-/** After a run: so many tokens of each sequence were written by then. */
-export interface Stamp {
-  tokens: number;
-  at: number;
-}
 
 /**
  * The times of a run that began at `started`, from the stamps of its runs, in order.
@@ -54,9 +43,4 @@ export function timesOf(
 export function jobUpTo(length: number, batch = 1): Job {
   const output = TAIL + 4;
   return { input: length - output, output, batch };
-}
-
-/** A fixed prompt of ordinary ids (2 and above), the same for every model and round. */
-export function promptOf(length: number, vocabulary: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => 2 + ((i * 7919 + 131) % (vocabulary - 2)));
 }

@@ -1,7 +1,8 @@
+import type { Job } from '@/lib/engine/quiet-writer';
 import { loadRuntime, type OrtSession } from '@/lib/engine/runtime';
 import { matvecModel } from '../lib/matvec-model';
 import type { Row } from '../lib/rows';
-import type { Job, Sample } from '../lib/sample';
+import type { Sample } from '../lib/sample';
 import { engineRunner } from '../runners/engine';
 import { timeAt } from '../runners/long';
 import { RivalGraphRunner } from '../runners/rival-graph';

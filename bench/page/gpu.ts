@@ -1,12 +1,12 @@
 import { FlatEngine } from '@/lib/engine/flat-session';
 import { createFlatWebGpuBackend } from '@/lib/engine/flat-webgpu-backend';
 import { type GpuDevice, requestGpuDevice } from '@/lib/engine/gpu-device';
+import { GREEDY } from '@/lib/engine/greedy';
+import { promptOf } from '@/lib/engine/quiet-writer';
 import { BlockEngine } from '@/lib/engine/session';
 import { createWebGpuBackend } from '@/lib/engine/webgpu-backend';
+import { spread } from '@/lib/lab/stats';
 import type { CallCounts, GpuCounts } from '../lib/gpu-counts';
-import { promptOf } from '../lib/sample';
-import { spread } from '../lib/stats';
-import { GREEDY } from '../runners/greedy';
 import { loadBundle } from './load';
 
 /** Tokens read ahead, so that the counted steps look back on something. */

@@ -1,4 +1,6 @@
 import { generateBlocks } from '@/lib/engine/generate';
+import { GREEDY } from '@/lib/engine/greedy';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
 import { BlockEngine } from '@/lib/engine/session';
 import type { WasmBackend } from '@/lib/engine/wasm-backend';
 import { bytesPerGlobalPosition } from '@/lib/model/cost';
@@ -6,8 +8,7 @@ import { layoutPrompt } from '@/lib/model/layout';
 import type { Manifest } from '@/lib/model/manifest';
 import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
-import { type Job, promptOf, type Sample, type Stamp, timesOf } from '../lib/sample';
-import { GREEDY } from './greedy';
+import { type Sample, timesOf } from '../lib/sample';
 import type { ModelRunner } from './run';
 
 /** A block model as the app runs it: the same loop, every step recorded in a trace. */

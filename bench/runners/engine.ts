@@ -1,5 +1,6 @@
 import type { Sessions } from '@/lib/engine/cpu-graphs';
 import { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
+import { QuietWriter } from '@/lib/engine/quiet-writer';
 import type { OrtModule } from '@/lib/engine/runtime';
 import { WasmBackend } from '@/lib/engine/wasm-backend';
 import type { Manifest } from '@/lib/model/manifest';
@@ -18,11 +19,11 @@ export function engineRunner(
   if (manifest.architecture === 'block') {
     const backend = new WasmBackend(manifest.dims, ort, sessions);
     return form === 'quiet'
-      ? new QuietRunner(manifest, backend, tokensPerRun)
+      ? new QuietRunner(new QuietWriter(manifest, backend, tokensPerRun))
       : new BlockAppRunner(manifest, backend);
   }
   const backend = new FlatWasmBackend(manifest.dims, ort, sessions);
   return form === 'quiet'
-    ? new QuietRunner(manifest, backend, tokensPerRun)
+    ? new QuietRunner(new QuietWriter(manifest, backend, tokensPerRun))
     : new FlatAppRunner(manifest, backend, tokensPerRun);
 }

@@ -1,10 +1,11 @@
 import { generateTokens } from '@/lib/engine/flat-generate';
 import { FlatEngine } from '@/lib/engine/flat-session';
 import type { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
+import { GREEDY } from '@/lib/engine/greedy';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
 import { cacheBytes } from '@/lib/model/cost';
 import type { Manifest } from '@/lib/model/manifest';
-import { type Job, promptOf, type Sample, type Stamp, timesOf } from '../lib/sample';
-import { GREEDY } from './greedy';
+import { type Sample, timesOf } from '../lib/sample';
 import type { ModelRunner } from './run';
 
 /**

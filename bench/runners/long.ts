@@ -1,10 +1,10 @@
 import type { Sessions } from '@/lib/engine/cpu-graphs';
 import { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
+import { lastOf, QuietWriter, repeated } from '@/lib/engine/quiet-writer';
 import type { OrtModule, OrtSession, OrtTensor } from '@/lib/engine/runtime';
 import { WasmBackend } from '@/lib/engine/wasm-backend';
 import type { Dims, Manifest } from '@/lib/model/manifest';
 import { TAIL } from '../lib/sample';
-import { lastOf, QuietRunner, repeated } from './quiet';
 
 /** Runs before the clock starts. */
 const UNTIMED = 2;
@@ -34,7 +34,7 @@ export async function timeAt(
     manifest.architecture === 'block'
       ? new WasmBackend(dims, ort, wrapped)
       : new FlatWasmBackend(dims, ort, wrapped);
-  const runner = new QuietRunner({ ...manifest, dims }, backend, tokensPerRun);
+  const runner = new QuietWriter({ ...manifest, dims }, backend, tokensPerRun);
   const noise = runner.noise(batch);
   let previous: Int32Array = repeated(new Int32Array(dims.blockLength).fill(2), batch);
   backend.reset(batch);

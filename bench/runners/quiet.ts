@@ -1,83 +1,13 @@
-import type { StepInputs } from '@/lib/engine/backend';
-import type { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
-import { logitBias } from '@/lib/engine/sampling';
-import { WasmBackend } from '@/lib/engine/wasm-backend';
-import { cacheBytes } from '@/lib/model/cost';
-import type { Manifest } from '@/lib/model/manifest';
-import { type Job, promptOf, type Sample, type Stamp, timesOf } from '../lib/sample';
-import { GREEDY } from './greedy';
+import type { Job, QuietWriter } from '@/lib/engine/quiet-writer';
+import { type Sample, timesOf } from '../lib/sample';
 import type { ModelRunner } from './run';
 
 /** A model through its quiet graphs: picks and cache alone, any batch. */
 export class QuietRunner implements ModelRunner {
-  private readonly bias: Float32Array;
+  constructor(private readonly writer: QuietWriter) {}
 
-  constructor(
-    private readonly manifest: Manifest,
-    private readonly backend: WasmBackend | FlatWasmBackend,
-    private readonly tokensPerRun: number,
-  ) {
-    this.bias = logitBias(manifest.dims, manifest.tokenizer, GREEDY);
+  async write(job: Job): Promise<Sample> {
+    const { started, stamps, runs, heldBytes, allocatedBytes, ids } = await this.writer.write(job);
+    return { ...timesOf(started, stamps), runs, heldBytes, allocatedBytes, ids: ids.slice(0, 16) };
   }
-
-  async write({ input, output, batch }: Job): Promise<Sample> {
-    const { dims } = this.manifest;
-    const { backend } = this;
-    const prompt = promptOf(input, dims.vocabulary);
-    const ahead = input - dims.blockLength;
-    const started = performance.now();
-    await backend.prefillBatch(repeated(prompt.subarray(0, ahead), batch), batch);
-    let previous: Int32Array = repeated(prompt.subarray(ahead), batch);
-    const stamps: Stamp[] = [];
-    const ids: number[] = [];
-    const noise = this.noise(batch);
-    for (let tokens = this.tokensPerRun; tokens <= output; tokens += this.tokensPerRun) {
-      const picks = await this.step(previous, noise);
-      stamps.push({ tokens, at: performance.now() });
-      previous = lastOf(picks, batch, dims.blockLength);
-      if (ids.length < 16) ids.push(...picks.subarray(0, this.tokensPerRun));
-    }
-    return {
-      ...timesOf(started, stamps),
-      runs: stamps.length + (ahead > 0 ? 1 : 0),
-      heldBytes: cacheBytes(dims.blockLayers, dims.width, backend.held) * batch,
-      allocatedBytes: backend.allocatedBytes,
-      ids,
-    };
-  }
-
-  /** [batch, tokensPerRun, vocabulary]; greedy writing adds none. */
-  noise(batch: number): Float32Array {
-    return new Float32Array(batch * this.tokensPerRun * this.manifest.dims.vocabulary);
-  }
-
-  /** One run that embeds `previous`, [batch, blockLength]; the picks, [batch, tokensPerRun]. */
-  step(previous: Int32Array, noise: Float32Array): Promise<Int32Array> {
-    const inputs: StepInputs = {
-      tokens: previous,
-      noise,
-      logitBias: this.bias,
-      inverseTemperature: 1,
-      cut: null,
-    };
-    return this.backend instanceof WasmBackend
-      ? this.backend.quietStep(inputs)
-      : this.backend.quietStep(inputs, this.tokensPerRun === 4);
-  }
-}
-
-/** `tokens` once for each sequence of the batch. */
-export function repeated(tokens: Int32Array, batch: number): Int32Array {
-  const all = new Int32Array(batch * tokens.length);
-  for (let i = 0; i < batch; i++) all.set(tokens, i * tokens.length);
-  return all;
-}
-
-/** The last `count` picks of every sequence: what the next run embeds. */
-export function lastOf(picks: Int32Array, batch: number, count: number): Int32Array {
-  const each = picks.length / batch;
-  const last = new Int32Array(batch * count);
-  for (let i = 0; i < batch; i++)
-    last.set(picks.subarray((i + 1) * each - count, (i + 1) * each), i * count);
-  return last;
 }

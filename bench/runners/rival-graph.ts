@@ -1,6 +1,7 @@
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
 import type { OrtModule, OrtSession, OrtTensor } from '@/lib/engine/runtime';
 import type { Manifest } from '@/lib/model/manifest';
-import { type Job, promptOf, type Sample, type Stamp, timesOf } from '../lib/sample';
+import { type Sample, timesOf } from '../lib/sample';
 import type { ModelRunner } from './run';
 
 /**

@@ -1,4 +1,5 @@
-import type { Job, Sample } from '../lib/sample';
+import type { Job } from '@/lib/engine/quiet-writer';
+import type { Sample } from '../lib/sample';
 
 /** One way to run one model; `write` reads a prompt, writes tokens greedily and measures. Nothing else may run meanwhile. */
 export interface ModelRunner {

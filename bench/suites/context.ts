@@ -1,7 +1,7 @@
+import type { RoundRule } from '@/lib/lab/rounds';
 import type { Fleet } from '../fleet';
 import { reasonOf } from '../lib/reason';
 import type { Report } from '../lib/report';
-import type { RoundRule } from '../lib/rounds';
 import type { Row } from '../lib/rows';
 
 /** What a suite of measurements works with, and where it puts its results. */

@@ -1,9 +1,9 @@
-import { crossing } from '../lib/crossover';
+import { crossing } from '@/lib/lab/crossover';
+import { interleave, type RoundRule } from '@/lib/lab/rounds';
+import { spread } from '@/lib/lab/stats';
+import { largestBatch } from '@/lib/lab/work';
 import type { CrossoverResult } from '../lib/report';
-import { interleave, type RoundRule } from '../lib/rounds';
 import type { Row } from '../lib/rows';
-import { spread } from '../lib/stats';
-import { largestBatch } from '../lib/work';
 import { missing, type Suite } from './context';
 
 const MODES = [

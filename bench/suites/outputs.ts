@@ -1,8 +1,8 @@
-import { interleave, type RoundRule } from '../lib/rounds';
+import { interleave, type RoundRule } from '@/lib/lab/rounds';
+import { spread } from '@/lib/lab/stats';
+import { FULL } from '@/lib/lab/work';
 import type { Row } from '../lib/rows';
 import { jobUpTo } from '../lib/sample';
-import { spread } from '../lib/stats';
-import { FULL } from '../lib/work';
 import { missing, type Suite } from './context';
 
 /** The two forms of one way to run a model. */

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { spread } from '@/lib/lab/stats';
 import type { App } from '../app/app';
 import { Reader } from '../app/reader';
 import type { PageResult, ScriptFile } from '../lib/page';
-import { spread } from '../lib/stats';
 
 const VISITS = 7;
 

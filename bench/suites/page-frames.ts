@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
+import { FULL } from '@/lib/lab/work';
 import type { App } from '../app/app';
 import { pause, Reader } from '../app/reader';
 import { type FrameResult, frameResult } from '../lib/page';
-import { FULL } from '../lib/work';
 
 /** The page's pace nearest to 30 tokens a second. */
 export const PACE = 32;

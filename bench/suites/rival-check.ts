@@ -1,5 +1,5 @@
+import { promptOf } from '@/lib/engine/quiet-writer';
 import { type Row, row } from '../lib/rows';
-import { promptOf } from '../lib/sample';
 import { missing, type Suite } from './context';
 
 const TOKENS = 48;

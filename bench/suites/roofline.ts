@@ -1,6 +1,6 @@
+import { FULL } from '@/lib/lab/work';
 import { matricesOf, mustRead } from '../lib/roofline';
 import type { Row } from '../lib/rows';
-import { FULL } from '../lib/work';
 import { missing, type Suite } from './context';
 
 const PRODUCTS = 20;

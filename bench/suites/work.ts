@@ -1,7 +1,8 @@
-import { interleave, type RoundRule } from '../lib/rounds';
+import type { Job } from '@/lib/engine/quiet-writer';
+import { interleave, type RoundRule } from '@/lib/lab/rounds';
+import { ratios, spread } from '@/lib/lab/stats';
 import { peerOf, type Row } from '../lib/rows';
-import type { Job, Sample } from '../lib/sample';
-import { ratios, spread } from '../lib/stats';
+import type { Sample } from '../lib/sample';
 import { missing, type Suite } from './context';
 
 /** A row in one kind of work. */

@@ -4,8 +4,8 @@ import type { TraceEvent } from '@/bench/lib/frames';
 import { frameResult, memoryResult, type PageResult, scriptBytes } from '@/bench/lib/page';
 import { pageMarkdown } from '@/bench/lib/page-markdown';
 import { PAGE_RULES } from '@/bench/lib/page-targets';
-import { percentile, spread } from '@/bench/lib/stats';
 import { verdictOf } from '@/bench/lib/targets';
+import { percentile, spread } from '@/lib/lab/stats';
 import { emptyReport } from './reports';
 
 const MIB = 2 ** 20;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { engineRunner } from '@/bench/runners/engine';
 import { timeAt } from '@/bench/runners/long';
-import { lastOf, repeated } from '@/bench/runners/quiet';
 import { graphsOf } from '@/lib/engine/bundle';
 import { loadCpuSessions } from '@/lib/engine/cpu-graphs';
 import { loadBundleFromDisk } from '@/lib/engine/node';
+import { lastOf, repeated } from '@/lib/engine/quiet-writer';
 
 type Model = 'nano-b4' | 'nano-flat';
 

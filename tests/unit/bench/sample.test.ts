@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { jobUpTo, promptOf, type Stamp, timesOf } from '@/bench/lib/sample';
-import { LENGTHS, WORKS } from '@/bench/lib/work';
+import { jobUpTo, timesOf } from '@/bench/lib/sample';
+import { promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { LENGTHS, WORKS } from '@/lib/lab/work';
 
 const stamps = (step: number, output: number, ms: (tokens: number) => number): Stamp[] =>
   Array.from({ length: output / step }, (_, i) => ({

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { markdown } from '@/bench/lib/markdown';
 import type { Report } from '@/bench/lib/report';
 import { ours, peerOf, rivals, row } from '@/bench/lib/rows';
-import { spread } from '@/bench/lib/stats';
 import { judge } from '@/bench/lib/targets';
+import { spread } from '@/lib/lab/stats';
 import { emptyReport } from './reports';
 
 const AT = 1008;

@@ -1,6 +1,6 @@
+import type { Job } from '@/lib/engine/quiet-writer';
 import { cacheBytes } from '@/lib/model/cost';
 import type { Dims } from '@/lib/model/manifest';
-import type { Job } from './sample';
 
 /** Prompt and continuation of the two kinds of work: as the paper has them, scaled to a context of 1,024. */
 export const WORKS = {

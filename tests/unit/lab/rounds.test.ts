@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interleave } from '@/bench/lib/rounds';
+import { interleave } from '@/lib/lab/rounds';
 
 const never = () => {
   throw new Error('nothing may fail here');

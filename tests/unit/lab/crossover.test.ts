@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crossing } from '@/bench/lib/crossover';
+import { crossing } from '@/lib/lab/crossover';
 
 const points = (...rows: [number, number, number][]) =>
   rows.map(([length, block, flat]) => ({ length, block, flat }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BUDGET_BYTES, jobOf, largestBatch, sequenceBytes } from '@/bench/lib/work';
-import { tinyDims } from './dims';
+import { BUDGET_BYTES, jobOf, largestBatch, sequenceBytes } from '@/lib/lab/work';
+import { tinyDims } from '../bench/dims';
 
 test('a sequence holds 2 × layers × width × 4 bytes for each of its positions', () => {
   expect(sequenceBytes(tinyDims.b4, 1008)).toBe(2 * 3 * 256 * 4 * 252);

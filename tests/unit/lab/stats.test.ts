@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ratios, spread } from '@/bench/lib/stats';
+import { ratios, spread } from '@/lib/lab/stats';
 
 test('the median lies in the middle, between two where the count is even', () => {
   expect(spread([9, 1, 5]).median).toBe(5);

@@ -1,5 +1,5 @@
 import type { Worker } from 'playwright-core';
-import type { Job } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
 import type { Manifest } from '@/lib/model/manifest';
 import type { BenchBrowser } from './browser';
 import type { ModelId, Row } from './lib/rows';

@@ -1,4 +1,4 @@
-import type { Job, Stamp } from '@/lib/engine/quiet-writer';
+import type { Job, Stamp } from '@/lib/engine/quiet-job';
 
 /** What one run measured. Times in milliseconds. */
 export interface Sample {

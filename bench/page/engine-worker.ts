@@ -1,4 +1,4 @@
-import type { Job } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
 import { loadRuntime, type OrtSession } from '@/lib/engine/runtime';
 import { matvecModel } from '../lib/matvec-model';
 import type { Row } from '../lib/rows';

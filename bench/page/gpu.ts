@@ -2,7 +2,7 @@ import { FlatEngine } from '@/lib/engine/flat-session';
 import { createFlatWebGpuBackend } from '@/lib/engine/flat-webgpu-backend';
 import { type GpuDevice, requestGpuDevice } from '@/lib/engine/gpu-device';
 import { GREEDY } from '@/lib/engine/greedy';
-import { promptOf } from '@/lib/engine/quiet-writer';
+import { promptOf } from '@/lib/engine/quiet-job';
 import { BlockEngine } from '@/lib/engine/session';
 import { createWebGpuBackend } from '@/lib/engine/webgpu-backend';
 import { spread } from '@/lib/lab/stats';

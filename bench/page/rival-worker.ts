@@ -1,5 +1,5 @@
 import { AutoModelForCausalLM, BaseStreamer, env, Tensor } from '@huggingface/transformers';
-import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-job';
 import { type Sample, timesOf } from '../lib/sample';
 
 /** Everything comes from this server: the models, and the ONNX Runtime that this version of transformers.js asks for. */

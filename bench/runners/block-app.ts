@@ -1,6 +1,6 @@
 import { generateBlocks } from '@/lib/engine/generate';
 import { GREEDY } from '@/lib/engine/greedy';
-import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-job';
 import { BlockEngine } from '@/lib/engine/session';
 import type { WasmBackend } from '@/lib/engine/wasm-backend';
 import { bytesPerGlobalPosition } from '@/lib/model/cost';

@@ -2,7 +2,7 @@ import { generateTokens } from '@/lib/engine/flat-generate';
 import { FlatEngine } from '@/lib/engine/flat-session';
 import type { FlatWasmBackend } from '@/lib/engine/flat-wasm-backend';
 import { GREEDY } from '@/lib/engine/greedy';
-import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-job';
 import { cacheBytes } from '@/lib/model/cost';
 import type { Manifest } from '@/lib/model/manifest';
 import { type Sample, timesOf } from '../lib/sample';

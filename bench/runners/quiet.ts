@@ -1,4 +1,5 @@
-import type { Job, QuietWriter } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
+import type { QuietWriter } from '@/lib/engine/quiet-writer';
 import { type Sample, timesOf } from '../lib/sample';
 import type { ModelRunner } from './run';
 

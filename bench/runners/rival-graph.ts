@@ -1,4 +1,4 @@
-import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { type Job, promptOf, type Stamp } from '@/lib/engine/quiet-job';
 import type { OrtModule, OrtSession, OrtTensor } from '@/lib/engine/runtime';
 import type { Manifest } from '@/lib/model/manifest';
 import { type Sample, timesOf } from '../lib/sample';

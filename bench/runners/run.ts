@@ -1,4 +1,4 @@
-import type { Job } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
 import type { Sample } from '../lib/sample';
 
 /** One way to run one model; `write` reads a prompt, writes tokens greedily and measures. Nothing else may run meanwhile. */

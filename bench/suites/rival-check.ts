@@ -1,4 +1,4 @@
-import { promptOf } from '@/lib/engine/quiet-writer';
+import { promptOf } from '@/lib/engine/quiet-job';
 import { type Row, row } from '../lib/rows';
 import { missing, type Suite } from './context';
 

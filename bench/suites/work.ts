@@ -1,4 +1,4 @@
-import type { Job } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
 import { interleave, type RoundRule } from '@/lib/lab/rounds';
 import { ratios, spread } from '@/lib/lab/stats';
 import { peerOf, type Row } from '../lib/rows';

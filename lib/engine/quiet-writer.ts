@@ -3,24 +3,9 @@ import type { Manifest } from '@/lib/model/manifest';
 import type { StepInputs } from './backend';
 import type { FlatWasmBackend } from './flat-wasm-backend';
 import { GREEDY } from './greedy';
+import { type Job, promptOf, type Stamp } from './quiet-job';
 import { logitBias } from './sampling';
 import { WasmBackend } from './wasm-backend';
-
-/**
- * One run to measure: `input` tokens are read, `output` written, for `batch` sequences in lockstep. Both are multiples of the
- * block length; unrolled, `output` is one of 4.
- */
-export interface Job {
-  input: number;
-  output: number;
-  batch: number;
-}
-
-/** After a run of the model: so many tokens of each sequence were written by then. */
-export interface Stamp {
-  tokens: number;
-  at: number;
-}
 
 /** What a job did, by the clock of `performance.now()`. */
 export interface Written {
@@ -36,11 +21,6 @@ export interface Written {
   allocatedBytes: number;
   /** What the first sequence wrote. */
   ids: number[];
-}
-
-/** A fixed prompt of ordinary ids (2 and above), the same for every model and round. */
-export function promptOf(length: number, vocabulary: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => 2 + ((i * 7919 + 131) % (vocabulary - 2)));
 }
 
 /** A model through its quiet graphs: picks and cache alone, the likeliest token, any batch. For measuring. */

@@ -1,4 +1,4 @@
-import type { Job } from '@/lib/engine/quiet-writer';
+import type { Job } from '@/lib/engine/quiet-job';
 import { cacheBytes } from '@/lib/model/cost';
 import type { Dims } from '@/lib/model/manifest';
 

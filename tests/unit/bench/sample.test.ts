@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jobUpTo, timesOf } from '@/bench/lib/sample';
-import { promptOf, type Stamp } from '@/lib/engine/quiet-writer';
+import { promptOf, type Stamp } from '@/lib/engine/quiet-job';
 import { LENGTHS, WORKS } from '@/lib/lab/work';
 
 const stamps = (step: number, output: number, ms: (tokens: number) => number): Stamp[] =>

@@ -1,3 +1,4 @@
+import type { Dims } from '@/lib/model/manifest';
 import type { Trace } from './trace';
 
 /** Whose weights a map shows: one head, or the mean or maximum over the heads of a layer or of all layers. */
@@ -56,20 +57,37 @@ const COMBINED_NAMES: Record<Combined, string> = { mean: 'mean', max: 'maximum' 
 export function globalWeights(trace: Trace, block: number, choice: HeadChoice): Float32Array {
   const { layer, head } = choice;
   if (layer !== 'all' && typeof head === 'number') return trace.globalRow(block, layer, head);
+  return combinedRow(trace, block, choice, trace.dims.blockLayers, (l, h) =>
+    trace.globalRow(block, l, h),
+  );
+}
+
+/** What rows are kept for. */
+interface OfHeads {
+  readonly dims: Pick<Dims, 'heads'>;
+}
+
+/** Row `index` of several heads of `trace`, made once from the rows that `weightsOf` gives (it may use one array for all). */
+export function combinedRow(
+  trace: OfHeads,
+  index: number,
+  choice: HeadChoice,
+  layers: number,
+  weightsOf: (layer: number, head: number) => Float32Array,
+): Float32Array {
   const rows = combinedRows(trace, choice);
-  let row = rows[block];
+  let row = rows[index];
   if (!row) {
-    const { blockLayers, heads } = trace.dims;
-    row = combine(choice, blockLayers, heads, (l, h) => trace.globalRow(block, l, h));
-    rows[block] = row;
+    row = combine(choice, layers, trace.dims.heads, weightsOf);
+    rows[index] = row;
   }
   return row;
 }
 
 /** Combined rows made so far, by choice: a written row never changes, and a map asks for all of them with every block. */
-const combinations = new WeakMap<Trace, Map<string, Float32Array[]>>();
+const combinations = new WeakMap<OfHeads, Map<string, Float32Array[]>>();
 
-function combinedRows(trace: Trace, { layer, head }: HeadChoice): Float32Array[] {
+function combinedRows(trace: OfHeads, { layer, head }: HeadChoice): Float32Array[] {
   let choices = combinations.get(trace);
   if (!choices) {
     choices = new Map();

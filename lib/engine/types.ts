@@ -1,5 +1,6 @@
 import type { Manifest } from '@/lib/model/manifest';
 import type { Tokenizer } from '@/lib/model/tokenizer';
+import type { FlatTrace } from '@/lib/trace/flat-trace';
 import type { Trace } from '@/lib/trace/trace';
 import type { EndReason, Sampling } from '@/lib/trace/types';
 
@@ -18,11 +19,11 @@ export interface EngineInfo {
   /** The GPU adapter's own description, or null on WASM. */
   adapter: string | null;
   threads: number;
-  /** Median duration of an unpaced step in the probe, in milliseconds. */
+  /** Median duration of an unpaced step in the probe, in milliseconds: of a block, or of four tokens of a flat model. */
   stepMs: number;
-  /** blockLength × 1000 / stepMs: measured, unpaced. */
+  /** Tokens that such a step writes × 1000 / stepMs: measured, unpaced. */
   tokensPerSecond: number;
-  /** Bytes of the live global KV buffers (fixed for the whole context). */
+  /** Bytes of the live KV buffers, a block model's global ones (fixed for the whole context). */
   allocatedBytes: number;
 }
 
@@ -66,8 +67,12 @@ export interface GenerateRequest {
   /** Tokens to write at most, the chosen one of a branch included; null runs to the end of text or of the context. */
   maxTokens: number | null;
   sampling: Sampling;
-  /** Goes on from a run of the same model with another token in one place. */
+  /** Goes on from a run of the same model with another token in one place. Block models only. */
   branch?: BranchRequest;
+  /** Ids to write behind the prompt instead of drawing, the same text through another model; pads never. Not with `branch`. */
+  forced?: Int32Array;
+  /** Of a flat model: four tokens a run, where the context has room for them, instead of one. The texts are the same. */
+  unrolled?: boolean;
 }
 
 /** At index `at` of the parent's padded sequence, a written token, stands `token`; what comes after is drawn anew. */
@@ -104,27 +109,30 @@ export interface RunEnd {
 }
 
 /** A run in progress. The client appends what the engine measured to `trace`; views only read it. */
-export interface Run {
+export interface RunOf<T> {
   readonly id: number;
-  readonly trace: Trace;
+  readonly trace: T;
   readonly done: Promise<RunEnd>;
-  /** Allow the engine to write `blocks` more blocks. Nothing is written without a grant. */
-  grant(blocks: number): void;
-  /** Takes effect within one block; what was written stays in the trace. */
+  /** Allow the engine `runs` more: blocks, or a flat model's one or four tokens each. Nothing is written without a grant. */
+  grant(runs: number): void;
+  /** Takes effect within one run of the engine; what was written stays in the trace. */
   stop(): void;
   /** Called after every append and at the end. Returns the unsubscriber. */
   subscribe(listener: () => void): () => void;
 }
 
+/** A run of a block model. */
+export type Run = RunOf<Trace>;
+
 /** The page's handle on the engine; the engine itself lives in a worker and knows nothing of React. */
-export interface EngineClient {
+export interface ClientOf<T> {
   readonly status: EngineStatus;
   subscribe(listener: (status: EngineStatus) => void): () => void;
   /** Loads (or reloads) a bundle. Rejects with an `EngineError` carrying an `EngineProblem`. */
   load(request: LoadRequest): Promise<EngineInfo>;
   cancelLoad(): void;
   /** Rejects with an `EngineError` for a prompt or a branch that cannot be; the status and a run in progress stay. */
-  generate(request: GenerateRequest): Promise<Run>;
+  generate(request: GenerateRequest): Promise<RunOf<T>>;
   /**
    * Queries and keys behind the rows that a block was written from; a run in progress goes on between its blocks. Rejects
    * with an `EngineError`, `bad-request` when the bundle has no `inspect` graph or the tokens do not fit.
@@ -132,3 +140,9 @@ export interface EngineClient {
   inspect(request: InspectRequest): Promise<Inspection>;
   dispose(): void;
 }
+
+/** A client of block models; it refuses flat ones. */
+export type EngineClient = ClientOf<Trace>;
+
+/** A client of models of either architecture. */
+export type AnyClient = ClientOf<Trace | FlatTrace>;

@@ -107,7 +107,9 @@ export class FlatWasmBackend implements FlatBackend {
     return this.cache.read();
   }
 
+  /** Lets the cache go and releases the sessions. */
   dispose(): Promise<void> {
+    this.cache.free();
     return this.graphs.release();
   }
 

@@ -45,10 +45,18 @@ export class GrowingCache {
 
   /** Empties the cache and sets the batch size of what follows. */
   reset(batch: number): void {
-    if (batch !== this.batch) {
+    if (batch !== this.batch || this.arrays.length === 0) {
+      // The old buffers go before the new ones are made: together they might not fit.
+      this.free();
       this.batch = batch;
       this.allocate();
     } else for (const array of this.arrays) array.fill(0, 0, this.held * batch * this.slot);
+    this.held = 0;
+  }
+
+  /** Lets the buffers go; `reset` makes new ones. */
+  free(): void {
+    this.arrays = [];
     this.held = 0;
   }
 

@@ -130,7 +130,9 @@ export class WasmBackend implements Backend {
     return this.cache.read();
   }
 
+  /** Lets the cache go and releases the sessions. */
   dispose(): Promise<void> {
+    this.cache.free();
     return this.graphs.release();
   }
 

@@ -5,6 +5,8 @@ export interface RoundRule {
   most: number;
   /** No round beyond `least` begins that would probably end after this many milliseconds. */
   budgetMs: number;
+  /** Asked around every measurement: true ends the rounds with what is there. */
+  stopped?(): boolean;
 }
 
 /**
@@ -30,9 +32,11 @@ export async function interleave<T, R>(
     for (const index of tasks.keys()) {
       const task = tasks[(index + round) % tasks.length] as T;
       if (failed.has(task)) continue;
+      if (rule.stopped?.()) return results;
       try {
         results.get(task)?.push(await measure(task, round));
       } catch (cause) {
+        if (rule.stopped?.()) return results;
         failed.add(task);
         results.set(task, []);
         onFailure(task, cause);

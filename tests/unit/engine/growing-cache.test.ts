@@ -34,6 +34,17 @@ describe.each(['joined', 'by-layer'] as const)('%s', (layout) => {
     }
   });
 
+  test('let go, it has no buffers until the next reset, whatever the batch', () => {
+    const cache = new GrowingCache(NANO, layout);
+    cache.reset(2);
+    cache.append(numbers(3, 2));
+    cache.free();
+    expect([cache.allocatedBytes, cache.held]).toEqual([0, 0]);
+    cache.reset(2);
+    expect(cache.allocatedBytes).toBe(CAPACITY * 2 * SLOT * 4);
+    expect(cache.read().every((value) => value === 0)).toBe(true);
+  });
+
   test('it takes no more than the context', () => {
     const cache = new GrowingCache(NANO, layout);
     cache.append(numbers(CAPACITY - 1, 1));

@@ -111,6 +111,8 @@ export interface Part {
   numbers: number;
   /** Only in one step of so many; 1 if not said. */
   every?: number;
+  /** Not keys and values of entries but scores, states, carried vectors: no mask shows them. */
+  aside?: boolean;
 }
 
 /** Where something stands. `quoted`: in quotations of the paper, not in the paper's file. `second-hand`: in somebody else's notes. */
@@ -152,9 +154,9 @@ export interface Method<K extends string = string> {
   panels(view: View<K>): readonly Panel[];
   /** Numbers held after `n` positions; null without a decode cache. */
   stored: ((n: number, shape: Shape, params: Params<K>) => readonly Part[]) | null;
-  /** Numbers read in the decoding step of position `n − 1`; null without a decode cache. */
+  /** Numbers read in the decoding step that follows `n` positions and predicts position n; null without a decode cache. */
   read: ((n: number, shape: Shape, params: Params<K>) => readonly Part[]) | null;
-  /** The most that is ever held up to `n` positions, where that is more than what is held at their end. */
+  /** The most that is ever held up to `n` positions, where that can be more than what is held after them. */
   peak?(n: number, shape: Shape, params: Params<K>): readonly Part[];
   /** Positions that each layer works on, where layers differ. */
   positions?(n: number, shape: Shape, params: Params<K>): readonly number[];

@@ -47,6 +47,9 @@ export const dimsSchema = z
     ),
   );
 
+/** Of each layer, the strongest first; four digits. */
+const strengths = z.array(z.array(z.number()));
+
 const score = z.object({
   text: z.string(),
   documents: count,
@@ -61,7 +64,8 @@ const score = z.object({
  *
  * Graphs: `prefill` and `prefill-quiet` (batch and length vary), `step`, `step-cut`, `step-quiet` (WASM; batch and cache
  * length vary) and `gpu-step`, `gpu-step-cut`, `gpu-step-quiet` (WebGPU; every shape fixed, so that it can be captured). A
- * flat model also has `step-4` and `gpu-step-4` in the same forms, which write four tokens a run.
+ * flat model also has `step-4` and `gpu-step-4` in the same forms, which write four tokens a run, and may have `step-kept` and
+ * `lorc`, which run it with a changed cache (WASM).
  */
 export const manifestSchema = z.object({
   schema: z.literal(MANIFEST_SCHEMA),
@@ -91,6 +95,8 @@ export const manifestSchema = z.object({
     sources: z.array(z.object({ name: z.string(), licence: z.string(), attribution: z.string() })),
   }),
   scores: z.array(score),
+  /** Singular values of the key and value matrices, in the order of the codes of `lorc`. */
+  singularValues: z.optional(z.object({ keys: strengths, values: strengths })),
 });
 
 export type Dims = z.infer<typeof dimsSchema>;

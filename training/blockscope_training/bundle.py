@@ -16,12 +16,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .card import write_card
 from .checkpoint import load_weights, write_atomically
 from .config import ModelConfig
 from .graphs import Graph, Port, StoredTensor, build_graphs, stored_tensors
+from .lowrank import LayerBases, layer_bases
 from .model import BlockTransformer, FlatTransformer, build_model
 from .sources import describe, origins
 from .tokenizer import load_tokenizer
@@ -50,7 +52,8 @@ def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping
     if entries != config.vocabulary:
         raise ValueError(f"{tokenizer} has {entries} entries, the model {config.vocabulary}")
     tensors = stored_tensors(run)
-    graphs = build_graphs(config, tensors, WEIGHTS_FILE)
+    bases = layer_bases(state, config) if config.architecture == "flat" else []
+    graphs = build_graphs(config, tensors, WEIGHTS_FILE, bases)
 
     out.mkdir(parents=True, exist_ok=True)
     weights = _write(out, WEIGHTS_FILE, (run / "weights.bin").read_bytes())
@@ -79,6 +82,7 @@ def write_bundle(run: Path, tokenizer: Path, out: Path, scores: Sequence[Mapping
         "graphs": graph_entries,
         "training": _training(meta),
         "scores": [dict(score) for score in scores],
+        **_strengths(bases),
     }
     _write_manifest(out, manifest)
     _write(out, CARD_FILE, write_card(meta, {score["text"]: score for score in scores}).encode())
@@ -92,14 +96,17 @@ def rebuild_graphs(directory: Path) -> dict[str, Any]:
     """
     manifest = _read_manifest(directory)
     config = _config_of(manifest)
-    load_model(config, _read_weights(directory, manifest))
+    state = _read_weights(directory, manifest)
+    load_model(config, state)
+    bases = layer_bases(state, config) if config.architecture == "flat" else []
     weights = manifest["weights"]
     tensors = {
         name: StoredTensor(tuple(place["shape"]), place["offset"], place["bytes"])
         for name, place in weights["tensors"].items()
     }
-    graphs = build_graphs(config, tensors, weights["file"])
+    graphs = build_graphs(config, tensors, weights["file"], bases)
     manifest["graphs"] = _write_graphs(directory, graphs)
+    manifest |= _strengths(bases)
     _write_manifest(directory, manifest)
     return manifest
 
@@ -179,6 +186,22 @@ def _write_graphs(directory: Path, graphs: Mapping[str, Graph]) -> dict[str, Any
     return {
         name: {**_write(directory, f"{name}.onnx", graph.model.SerializeToString(deterministic=True)), **_ports(graph)}
         for name, graph in graphs.items()
+    }
+
+
+def _strengths(bases: Sequence[LayerBases]) -> dict[str, Any]:
+    """The manifest's entry on the graph ``lorc``, from which its ranks are chosen."""
+
+    def rounded(strengths: NDArray[np.float64]) -> list[float]:
+        return [float(f"{strength:.4g}") for strength in strengths]
+
+    if not bases:
+        return {}
+    return {
+        "singularValues": {
+            "keys": [rounded(basis.k_strengths) for basis in bases],
+            "values": [rounded(basis.v_strengths) for basis in bases],
+        }
     }
 
 

@@ -21,6 +21,7 @@ from blockscope_training.command import run
 from blockscope_training.config import ModelConfig
 from blockscope_training.export import main
 from blockscope_training.golden import write_golden
+from blockscope_training.golden_kept import write_kept
 from blockscope_training.model import BlockTransformer, FlatTransformer, build_model
 from blockscope_training.reference import flat_pass, full_pass
 
@@ -150,6 +151,23 @@ def test_altered_weights_are_refused(bundle: Path, tmp_path: Path) -> None:
         load_bundle(tmp_path)
 
 
+def test_a_flat_bundle_of_before_gets_its_new_graphs(
+    flat_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = contents(flat_bundle)
+    for name, data in wanted.items():
+        (tmp_path / name).write_bytes(data)
+    manifest = json.loads(wanted["manifest.json"])
+    for name in ("step-kept", "lorc"):
+        del manifest["graphs"][name]
+        (tmp_path / f"{name}.onnx").unlink()
+    del manifest["singularValues"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["export", "--graphs-only", str(tmp_path)])
+    main()
+    assert contents(tmp_path) == wanted
+
+
 def test_graphs_are_rebuilt_in_place_to_the_same_bytes(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = contents(bundle)
     for name, data in wanted.items():
@@ -275,7 +293,11 @@ def test_a_flat_bundle_holds_its_model_and_all_graphs(flat_bundle: Path) -> None
     manifest = json.loads((flat_bundle / "manifest.json").read_text("utf-8"))
     assert (manifest["architecture"], manifest["dims"]["blockLength"], manifest["dims"]["tokenLayers"]) == ("flat", 1, 0)
     steps = [f"{stem}{form}" for stem in ("step", "step-4", "gpu-step", "gpu-step-4") for form in ("", "-cut", "-quiet")]
-    assert list(manifest["graphs"]) == ["prefill", "prefill-quiet", *steps]
+    assert list(manifest["graphs"]) == ["prefill", "prefill-quiet", *steps, "step-kept", "lorc"]
+    strengths = manifest["singularValues"]
+    for values in (*strengths["keys"], *strengths["values"]):
+        assert len(values) == manifest["dims"]["width"]
+        assert values == sorted(values, reverse=True)
     assert "pads" not in (flat_bundle / "MODEL_CARD.md").read_text("utf-8")
     model = load_bundle(flat_bundle)
     assert isinstance(model, FlatTransformer)
@@ -307,3 +329,25 @@ def test_golden_vectors_of_a_flat_model(flat_bundle: Path, tmp_path: Path) -> No
         allowed = arrays["logits"].copy()
         allowed[:, index["bans"]] = -np.inf
         np.testing.assert_array_equal(allowed.argmax(-1), case["picks"])
+
+
+def test_golden_vectors_of_a_changed_cache(flat_bundle: Path, tmp_path: Path) -> None:
+    index = write_kept(flat_bundle, tmp_path, prompt=18, steps=5)
+    data = (tmp_path / "kept.bin").read_bytes()
+    assert [case["method"]["id"] for case in index["cases"]] == [
+        "full",
+        "window",
+        "streaming",
+        "keyformer",
+        "prefixkv",
+        "lorc",
+    ]
+    full = None
+    for case in index["cases"]:
+        arrays = {
+            array["name"]: np.frombuffer(data, "<f4", array["length"], array["offset"]).reshape(array["shape"])
+            for array in case["arrays"]
+        }
+        assert arrays["attention"].sum(-1) == pytest.approx(1)
+        full = arrays["logits"] if full is None else full
+        assert np.array_equal(arrays["logits"], full) == (case["method"]["id"] == "full")

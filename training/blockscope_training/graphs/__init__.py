@@ -1,20 +1,23 @@
 """ONNX graphs of block and flat models, built node by node (``docs/architecture.md`` holds the contract).
 
-The graphs hold no weights: they name places in one float16 file that all of them share.
+The graphs hold no weights: they name places in one float16 file that all of them share. Only ``lorc`` holds its bases.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..config import ModelConfig
+from ..lowrank import LayerBases
 from .builder import HIDDEN, Graph, GraphBuilder, Port, StoredTensor
 from .flat_gpu_step import add_flat_gpu_step
 from .flat_step import add_flat_step
 from .gpu_step import add_gpu_step
 from .inspect import add_inspect
+from .kept_step import add_kept_step
+from .lorc import add_lorc
 from .prefill import add_prefill
 from .step import add_step
 
@@ -24,10 +27,13 @@ UNROLLED = 4
 """Tokens that the unrolled graphs of a flat model write: as many as a block of the models it is compared with."""
 
 
-def build_graphs(config: ModelConfig, tensors: Mapping[str, StoredTensor], weights_file: str) -> dict[str, Graph]:
+def build_graphs(
+    config: ModelConfig, tensors: Mapping[str, StoredTensor], weights_file: str, bases: Sequence[LayerBases] = ()
+) -> dict[str, Graph]:
     """Every graph of a model by its manifest name; ``KeyError`` if a tensor is missing.
 
-    ``tensors`` says where the PyTorch model's tensors lie in ``weights_file``.
+    ``tensors`` says where the PyTorch model's tensors lie in ``weights_file``; ``bases``, of every layer of a flat model, give
+    it the graph ``lorc``.
     """
 
     def builder(name: str) -> GraphBuilder:
@@ -52,6 +58,9 @@ def build_graphs(config: ModelConfig, tensors: Mapping[str, StoredTensor], weigh
     ):
         for form, options in forms.items():
             graphs[stem + form] = add_flat(builder(stem + form), config, slots, **options)
+    graphs["step-kept"] = add_kept_step(builder("step-kept"), config)
+    if bases:
+        graphs["lorc"] = add_lorc(builder("lorc"), config, bases)
     return graphs
 
 

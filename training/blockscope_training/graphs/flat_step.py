@@ -40,7 +40,7 @@ def add_flat_step(b: GraphBuilder, config: ModelConfig, slots: int = 1, cut: boo
     top_k = b.input("top_k", "int64", [1]) if cut else ""
     top_p = b.input("top_p", "float32", [1]) if cut else ""
 
-    decoder = _Decoder(b, config, pasts, turn=slots > 1)
+    decoder = FlatDecoder(b, config, pasts, turn=slots > 1)
     head = b.op("Transpose", b.weight("head.weight"), perm=[1, 0])
     # The sums are formed in the same order as in the WebGPU graph, so that both round alike.
     shifts = noise if cut else b.op("Add", noise, logit_bias)
@@ -99,8 +99,11 @@ class _Layer:
     new_v: list[str] = field(default_factory=list)
 
 
-class _Decoder:
-    """The layers over a given cache and the keys and values made inside the graph; ``turn`` if several tokens will come."""
+class FlatDecoder:
+    """The layers over a given cache and the keys and values made inside the graph; ``turn`` if several tokens will come.
+
+    Each layer's cache may be of its own length.
+    """
 
     def __init__(self, b: GraphBuilder, config: ModelConfig, pasts: Sequence[tuple[str, str]], turn: bool) -> None:
         self._b = b
@@ -112,8 +115,11 @@ class _Decoder:
             for name, past in ((f"decoder.layers.{index}", past) for index, past in enumerate(pasts))
         ]
 
-    def token(self, embedded: str, position: str, mask: str) -> tuple[str, list[str], list[str]]:
-        """One token ``[B, D]``: hidden state ``[B, D]``, a map ``[B, H, 1, held]`` a layer, and its K, V of every layer."""
+    def token(self, embedded: str, position: str, mask: str | None) -> tuple[str, list[str], list[str]]:
+        """One token ``[B, D]``: hidden state ``[B, D]``, a map ``[B, H, 1, held]`` a layer, and its K, V of every layer.
+
+        Without a mask it sees everything that is held.
+        """
         b, config = self._b, self._config
         heads, size, width = config.heads, config.head_width, config.width
         stream = ResidualStream(b, config, embedded)
@@ -129,20 +135,23 @@ class _Decoder:
             stream.add(project_out(b, b.reshape(mixed, -1, width), inner, layer.weights_out))
         return stream.normalise("decoder.norm"), maps, kv
 
-    def _attend(self, layer: _Layer, q: str, k: str, v: str, mask: str) -> tuple[str, str]:
+    def _attend(self, layer: _Layer, q: str, k: str, v: str, mask: str | None) -> tuple[str, str]:
         b = self._b
         if layer.held is None:
             layer.held = self._append(layer.past, k, v)
-            rows = b.op("Softmax", b.op("Add", self._scores(q, layer.held[0]), mask), axis=-1)
+            rows = b.op("Softmax", self._masked(self._scores(q, layer.held[0]), mask), axis=-1)
             return rows, self._mix(rows, layer.held[1])
         layer.new_k.append(k)
         layer.new_v.append(v)
         now = b.op("MatMul", q, b.op("Transpose", b.concat(layer.new_k, 2), perm=[0, 1, 3, 2]))
-        rows = b.op("Softmax", b.op("Add", b.concat([self._scores(q, layer.held[0]), now], 3), mask), axis=-1)
+        rows = b.op("Softmax", self._masked(b.concat([self._scores(q, layer.held[0]), now], 3), mask), axis=-1)
         border, axis = b.integers(-len(layer.new_v)), b.integers(3)
         of_held = b.op("Slice", rows, b.integers(0), border, axis)
         of_new = b.op("Slice", rows, border, b.integers(np.iinfo(np.int64).max), axis)
         return rows, b.op("Add", self._mix(of_held, layer.held[1]), b.op("MatMul", of_new, b.concat(layer.new_v, 2)))
+
+    def _masked(self, scores: str, mask: str | None) -> str:
+        return self._b.op("Add", scores, mask) if mask else scores
 
     def _append(self, past: tuple[str, str], k: str, v: str) -> tuple[str, str]:
         b, heads, size = self._b, self._config.heads, self._config.head_width

@@ -29,7 +29,7 @@ def linear(b: GraphBuilder, name: str) -> Affine:
     return Affine(b.op("Transpose", b.weight(f"{name}.weight"), perm=[1, 0]), b.weight(f"{name}.bias"))
 
 
-def _absorb_norm(b: GraphBuilder, norm: str, after: Affine, width: int) -> Affine:
+def absorb_norm(b: GraphBuilder, norm: str, after: Affine, width: int) -> Affine:
     """``after(norm(x))`` as one affine map of the plainly normalised x."""
     scale = b.reshape(b.weight(f"{norm}.weight"), width, 1)
     bias = b.op("Add", b.op("MatMul", b.weight(f"{norm}.bias"), after.weight), after.bias)
@@ -43,12 +43,12 @@ def layer_in(b: GraphBuilder, config: ModelConfig, layer: str) -> Affine:
 
 def _layer_in(b: GraphBuilder, config: ModelConfig, layer: str) -> Affine:
     width = config.width
-    qkv = _absorb_norm(b, f"{layer}.norm1", linear(b, f"{layer}.qkv"), width)
+    qkv = absorb_norm(b, f"{layer}.norm1", linear(b, f"{layer}.qkv"), width)
     scale = np.ones(3 * width, dtype=np.float32)
     scale[:width] = config.head_width**-0.5
     scales = b.constant(scale)
     qkv = Affine(b.op("Mul", qkv.weight, scales), b.op("Mul", qkv.bias, scales))
-    mlp = _absorb_norm(b, f"{layer}.norm2", linear(b, f"{layer}.mlp_in"), width)
+    mlp = absorb_norm(b, f"{layer}.norm2", linear(b, f"{layer}.mlp_in"), width)
     return Affine(b.concat([qkv.weight, mlp.weight], 1), b.concat([qkv.bias, mlp.bias], 0))
 
 

@@ -16,6 +16,8 @@ export interface FlatPrefill {
 export interface FlatStep {
   position: number;
   picks: Int32Array;
+  /** Which picks were given instead of drawn; absent where all were drawn. */
+  forced?: readonly boolean[];
   /** [picks, vocabulary], before temperature, bans and cut. */
   logits: Float32Array;
   /**

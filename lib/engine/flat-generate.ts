@@ -10,11 +10,11 @@ export type FlatLoopEvent = LoopEventOf<FlatPrefill, FlatStep>;
  */
 export async function* generateTokens(
   engine: FlatEngine,
-  request: Omit<LoopRequest, 'forced'> & { unrolled?: boolean; quiet?: boolean },
+  request: LoopRequest & { unrolled?: boolean; quiet?: boolean },
 ): AsyncGenerator<FlatLoopEvent, LoopEnd, void> {
   const { sampling, unrolled = false, quiet = false } = request;
   return yield* writeOn(engine.manifest, request, {
     prefill: (tokens) => engine.prefill(tokens, { quiet }),
-    step: ([previous = -1]) => engine.step(previous, { sampling, unrolled }),
+    step: ([previous = -1], forced) => engine.step(previous, { sampling, forced, unrolled }),
   });
 }

@@ -2,9 +2,9 @@ import type { Dims, Manifest } from '@/lib/model/manifest';
 import type { Bundle } from './bundle';
 import { type FlatBackend, type FlatPrefill, type FlatStep, UNROLLED } from './flat-backend';
 import { createFlatWasmBackend } from './flat-wasm-backend';
-import { StepInputMaker, type StepOptions } from './step-inputs';
+import { forcedSlots, StepInputMaker, type StepOptions } from './step-inputs';
 
-/** As for a block model; `forced` has an id for each token of the run. */
+/** As for a block model. */
 export interface FlatStepOptions extends StepOptions {
   /** Write four tokens in one run, where the context has room for them. */
   unrolled?: boolean;
@@ -55,7 +55,8 @@ export class FlatEngine {
     const result = await this.backend.step(inputs, many);
     if (!Number.isFinite(result.logits.reduce((sum, value) => sum + value, 0)))
       throw new Error(`position ${result.position} came back with numbers that are not finite`);
-    return result;
+    const forced = forcedSlots(options.forced, result.picks.length);
+    return forced ? { ...result, forced } : result;
   }
 
   dispose(): Promise<void> {

@@ -9,8 +9,8 @@ export interface LoopRequest {
   maxTokens: number | null;
   sampling: Sampling;
   /**
-   * [blockLength]: ids to write in the first block instead of drawing, −1 where the model is free. An end-of-text before the
-   * last of them does not end the run.
+   * Ids for the tokens behind `tokens`, written instead of drawn; −1 where the model is free, as it is behind the last. An
+   * end-of-text before the last of them does not end the run.
    */
   forced?: Int32Array | null;
 }
@@ -31,7 +31,7 @@ export interface LoopEnd {
 /** The two things a model can do, with the cache between them. */
 export interface Writer<Prefill, Step> {
   prefill(tokens: Int32Array): Promise<Prefill>;
-  /** Embeds `previous` (one block) and writes what comes after it; `forced` as in `LoopRequest`. */
+  /** Embeds `previous` (one block) and writes what comes after it; `forced` as in `LoopRequest`, from there on. */
   step(previous: Int32Array, forced: Int32Array | null): Promise<Step>;
 }
 
@@ -66,14 +66,14 @@ export async function* writeOn<Prefill, Step extends { picks: Int32Array }>(
   yield { type: 'prefill', result: await writer.prefill(tokens.subarray(0, ahead)) };
   let previous = tokens.slice(tokens.length - blockLength);
   let length = tokens.length;
-  let given = forced;
   while (length < limit) {
+    const done = length - tokens.length;
+    const given = forced && done < forced.length ? forced.subarray(done) : null;
     const result = await writer.step(previous, given);
     // A copy: the result may be handed to another thread while this waits.
     const picks = result.picks.slice();
     const chosen = given?.findLastIndex((id) => id >= 0) ?? -1;
     const at = sampling.ignoreEnd ? -1 : picks.indexOf(endId, Math.max(0, chosen));
-    given = null;
     const end: LoopEnd | null =
       at >= 0 && length + at < limit
         ? { reason: 'end-of-text', length: length + at + 1 }

@@ -1,10 +1,17 @@
-import type { Trace } from '@/lib/trace/trace';
 import type { RunPlan } from './plan';
-import type { FromWorker, ToWorker } from './protocol';
-import type { GenerateRequest, Run, RunEnd } from './types';
+import { type FromWorker, isStep, type ToWorker } from './protocol';
+import type { GenerateRequest, RunEnd, RunOf } from './types';
+
+/** What a run looks at in a trace of either architecture. */
+export interface LiveTrace {
+  readonly tokens: Int32Array;
+  readonly length: number;
+  /** Attention rows known. */
+  readonly rows: number;
+}
 
 /** A run as the page sees it. It appends what arrives; after `end` nothing changes any more. */
-export class LiveRun implements Run {
+export class LiveRun<T extends LiveTrace> implements RunOf<T> {
   readonly done: Promise<RunEnd>;
   private readonly listeners = new Set<() => void>();
   private settle: (end: RunEnd) => void = () => {};
@@ -16,7 +23,7 @@ export class LiveRun implements Run {
   constructor(
     readonly id: number,
     private readonly sampling: GenerateRequest['sampling'],
-    private readonly plan: RunPlan,
+    private readonly plan: RunPlan<T>,
     private readonly send: (message: ToWorker) => void,
   ) {
     this.from = this.trace.length;
@@ -25,29 +32,32 @@ export class LiveRun implements Run {
     });
   }
 
-  get trace(): Trace {
-    return this.plan.recorder.trace;
+  get trace(): T {
+    return this.plan.trace;
   }
 
   /** Sends all that is there: the prompt, a branch's blocks, or what was written before the engine was lost. */
   start(): void {
-    const { maxTokens, forced } = this.plan;
+    const { maxTokens, forced, unrolled } = this.plan;
     const written = this.trace.length - this.from;
+    const rest = forced?.slice(written) ?? null;
     this.send({
       type: 'generate',
       run: this.id,
       tokens: this.trace.tokens.slice(),
       maxTokens: maxTokens === null ? null : maxTokens - written,
       sampling: this.sampling,
-      forced: written === 0 ? forced : null,
+      forced: rest?.length ? rest : null,
+      unrolled,
+      quiet: this.trace.rows > 0,
       granted: this.granted,
     });
   }
 
-  grant(blocks: number): void {
+  grant(runs: number): void {
     if (this.ended) return;
-    this.granted += blocks;
-    this.send({ type: 'grant', run: this.id, blocks });
+    this.granted += runs;
+    this.send({ type: 'grant', run: this.id, runs });
   }
 
   stop(): void {
@@ -63,25 +73,22 @@ export class LiveRun implements Run {
 
   receive(message: Extract<FromWorker, { run: number }>): void {
     if (this.ended) return;
-    if (message.type === 'prefill') {
-      // Rows of a branch or a resumed run are already written; they never change.
-      const { recorder } = this.plan;
-      if (this.trace.rows === 0 && message.result.blocks > 0)
-        recorder.appendPrefill(message.result);
-    } else if (message.type === 'step') {
-      this.plan.recorder.appendStep(message.result);
-      this.granted -= 1;
-    } else {
+    if (message.type === 'end') {
       this.end({ reason: message.reason, problem: message.problem }, message.length ?? undefined);
       return;
     }
+    if (isStep(message)) {
+      this.plan.append(message);
+      this.granted -= 1;
+    } else if (this.trace.rows === 0) this.plan.append(message);
+    // Else these are the rows of a branch or a resumed run, written already; they never change.
     this.notify();
   }
 
   end(end: RunEnd, length?: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.plan.recorder.finish(end.reason, length);
+    this.plan.finish(end.reason, length);
     this.notify();
     this.settle(end);
   }

@@ -1,27 +1,35 @@
+import type { Manifest } from '@/lib/model/manifest';
 import { hasGpuGraphs } from '@/lib/model/parse-manifest';
 import { type Bundle, type BundleReader, graphsOf, readBundle, readManifest } from './bundle';
 import { EngineError } from './errors';
+import { BLOCK_FAMILY, type Family, FLAT_FAMILY, type OnGpu } from './family';
+import type { FlatEngine } from './flat-session';
 import { type GpuDevice, hasWebGpu, requestGpuDevice } from './gpu-device';
-import { type ProbeResult, probe, sameSteps } from './probe';
-import { BlockEngine } from './session';
+import type { ProbeResult } from './probe';
+import type { WorkerLoad } from './protocol';
+import type { BlockEngine } from './session';
 import type { BackendName } from './types';
-import { createWasmBackend } from './wasm-backend';
-import { createWebGpuBackend, type WebGpuBackend } from './webgpu-backend';
 
 /** Slower than this a WebGPU step is not worth having: WASM takes a few milliseconds. */
 const SLOWEST_STEP_MS = 125;
 
-export interface LoadedEngine {
-  engine: BlockEngine;
+interface Loaded<E> {
+  engine: E;
   bundle: Bundle;
   backend: BackendName;
   captured: boolean;
   reason: string;
   adapter: string | null;
   speed: ProbeResult;
-  /** Resolves when the GPU device is lost; null on WASM. */
-  gpu: WebGpuBackend | null;
+  /** Tokens that a step of the probe wrote. */
+  stepTokens: number;
+  /** Knows when the GPU device is lost; null on WASM. */
+  onGpu: OnGpu | null;
 }
+
+export type LoadedEngine =
+  | ({ architecture: 'block' } & Loaded<BlockEngine>)
+  | ({ architecture: 'flat' } & Loaded<FlatEngine>);
 
 /** Thrown when WebGPU was tried and given up after its runtime was loaded: WASM needs a fresh worker. */
 export class FallBack extends Error {}
@@ -33,35 +41,51 @@ export interface LoadHooks {
   onMeasuring(): void;
 }
 
+/** A load, as the worker is asked for it. */
+export type EngineRequest = Pick<WorkerLoad, 'backend' | 'note' | 'flatToo'>;
+
 /**
  * Chooses the backend (design: an order wins; else WebGPU if the adapter is hardware, a captured run equals an uncaptured
  * one and the probe is fast enough; else WASM), loads the bundle and measures the speed.
  *
- * Throws `EngineError` (`bad-request` for a flat model), `ModelError`, or `FallBack`.
+ * Throws `EngineError` (`bad-request` for a flat model where only block models were asked for), `ModelError`, or `FallBack`.
  */
 export async function loadEngine(
-  request: { backend: BackendName | 'auto'; note: string | null },
+  request: EngineRequest,
   read: BundleReader,
   hooks: LoadHooks,
 ): Promise<LoadedEngine> {
   const manifest = await readManifest(read);
-  if (manifest.architecture !== 'block')
+  const { architecture } = manifest;
+  if (architecture === 'flat' && !request.flatToo)
     throw new EngineError({
       code: 'bad-request',
       message: `The model "${manifest.id}" is a flat transformer, and this page runs block models only; choose one, such as tiny-b4.`,
       recovery: 'none',
     });
+  return architecture === 'block'
+    ? { architecture, ...(await loadAs(BLOCK_FAMILY, manifest, request, read, hooks)) }
+    : { architecture, ...(await loadAs(FLAT_FAMILY, manifest, request, read, hooks)) };
+}
+
+async function loadAs<E>(
+  family: Family<E>,
+  manifest: Manifest,
+  request: EngineRequest,
+  read: BundleReader,
+  hooks: LoadHooks,
+): Promise<Loaded<E>> {
   const ordered = request.backend !== 'auto';
   const choice = await chooseDevice(request.backend, hasGpuGraphs(manifest));
   const bundle = await readBundle(
     manifest,
-    graphsOf('block', choice.gpu ? 'webgpu' : 'wasm'),
+    graphsOf(manifest.architecture, choice.gpu ? 'webgpu' : 'wasm'),
     read,
     hooks.onProgress,
   );
   hooks.onCompiling();
-  if (choice.gpu) return loadOnGpu(bundle, choice.gpu, ordered, hooks);
-  const engine = new BlockEngine(manifest, await createWasmBackend(bundle));
+  if (choice.gpu) return loadOnGpu(family, bundle, choice.gpu, ordered, hooks);
+  const engine = await family.createOnCpu(bundle);
   hooks.onMeasuring();
   return {
     engine,
@@ -70,8 +94,9 @@ export async function loadEngine(
     captured: false,
     reason: request.note ?? choice.reason,
     adapter: null,
-    speed: await probe(engine),
-    gpu: null,
+    speed: await family.probe(engine),
+    stepTokens: family.stepTokens(manifest.dims),
+    onGpu: null,
   };
 }
 
@@ -102,23 +127,25 @@ async function chooseDevice(
 }
 
 /** Ordered, WebGPU stays whatever the probe says; unordered, it must prove itself. */
-async function loadOnGpu(
+async function loadOnGpu<E>(
+  family: Family<E>,
   bundle: Bundle,
   gpu: GpuDevice,
   ordered: boolean,
   hooks: LoadHooks,
-): Promise<LoadedEngine> {
+): Promise<Loaded<E>> {
   try {
-    const plain = await createWebGpuBackend(bundle, gpu, { capture: false });
-    const reference = await sameSteps(new BlockEngine(bundle.manifest, plain));
-    const replayed = await tryCapture(bundle, gpu, reference);
-    if (replayed) await plain.dispose();
-    const backend = replayed ?? plain;
-    const engine = new BlockEngine(bundle.manifest, backend);
+    const plain = await family.createOnGpu(bundle, gpu, { capture: false });
+    const reference = await family.sameSteps(plain.engine);
+    const replayed = await tryCapture(family, bundle, gpu, reference);
+    if (replayed) await plain.onGpu.dispose();
+    const { engine, onGpu } = replayed ?? plain;
     hooks.onMeasuring();
-    const speed = await probe(engine);
+    const speed = await family.probe(engine);
     if (!ordered && speed.stepMs > SLOWEST_STEP_MS)
-      throw new FallBack(`WebGPU took ${Math.round(speed.stepMs)} ms a block in the probe`);
+      throw new FallBack(
+        `WebGPU took ${Math.round(speed.stepMs)} ms for ${family.stepTokens(bundle.manifest.dims)} tokens in the probe`,
+      );
     return {
       engine,
       bundle,
@@ -132,7 +159,8 @@ async function loadOnGpu(
       ].join('; '),
       adapter: gpu.description,
       speed,
-      gpu: backend,
+      stepTokens: family.stepTokens(bundle.manifest.dims),
+      onGpu,
     };
   } catch (cause) {
     if (ordered || cause instanceof FallBack) throw cause;
@@ -140,15 +168,16 @@ async function loadOnGpu(
   }
 }
 
-async function tryCapture(
+async function tryCapture<E>(
+  family: Family<E>,
   bundle: Bundle,
   gpu: GpuDevice,
   reference: Float32Array,
-): Promise<WebGpuBackend | null> {
-  let captured: WebGpuBackend | null = null;
+): Promise<{ engine: E; onGpu: OnGpu } | null> {
+  let captured: { engine: E; onGpu: OnGpu } | null = null;
   try {
-    captured = await createWebGpuBackend(bundle, gpu, { capture: true });
-    const numbers = await sameSteps(new BlockEngine(bundle.manifest, captured));
+    captured = await family.createOnGpu(bundle, gpu, { capture: true });
+    const numbers = await family.sameSteps(captured.engine);
     const same = numbers.every((value, i) => {
       const expected = reference[i] ?? Number.NaN;
       return Math.abs(value - expected) <= 1e-4 + 1e-4 * Math.abs(expected);
@@ -157,6 +186,6 @@ async function tryCapture(
   } catch {
     // A runtime that cannot capture is not an error: the uncaptured graphs are right.
   }
-  await captured?.dispose().catch(() => undefined);
+  await captured?.onGpu.dispose().catch(() => undefined);
   return null;
 }

@@ -2,16 +2,25 @@ import { layoutPrompt, slotOf } from '@/lib/model/layout';
 import type { Manifest } from '@/lib/model/manifest';
 import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
+import { isToken } from '@/lib/trace/store';
+import type { Trace } from '@/lib/trace/trace';
+import type { EndReason } from '@/lib/trace/types';
 import { EngineError } from './errors';
+import type { RunData } from './protocol';
 import type { BranchRequest, EngineInfo, GenerateRequest } from './types';
 
-/** A request, checked and ready to be sent: what the recorder holds already is what the engine goes on from. */
-export interface RunPlan {
-  recorder: TraceRecorder;
-  /** Tokens to write behind what the recorder holds; null for as many as fit. */
-  maxTokens: number | null;
+/** A request, checked and ready to be sent: what the trace holds already is what the engine goes on from. */
+export interface RunPlan<T> {
+  readonly trace: T;
+  /** Tokens to write behind what the trace holds; null for as many as fit. */
+  readonly maxTokens: number | null;
   /** As in `LoopRequest`. */
-  forced: Int32Array | null;
+  readonly forced: Int32Array | null;
+  readonly unrolled: boolean;
+  /** Writes into the trace what the engine measured. Throws for what does not belong there. */
+  append(data: RunData): void;
+  /** Ends the trace, as its recorder does. */
+  finish(reason: EndReason, length?: number): void;
 }
 
 /**
@@ -19,27 +28,52 @@ export interface RunPlan {
  *
  * @throws InputError for an empty or too long prompt; EngineError `bad-request` for a branch that cannot be.
  */
-export function planRun(info: EngineInfo, request: GenerateRequest): RunPlan {
+export function planRun(info: EngineInfo, request: GenerateRequest): RunPlan<Trace> {
   return request.branch ? planBranch(info, request, request.branch) : planPrompt(info, request);
 }
 
-function planPrompt(info: EngineInfo, { prompt, maxTokens, sampling }: GenerateRequest): RunPlan {
+/** A plan that writes through a recorder of block models. */
+function blockPlan(
+  recorder: TraceRecorder,
+  maxTokens: number | null,
+  forced: Int32Array | null,
+): RunPlan<Trace> {
+  return {
+    trace: recorder.trace,
+    maxTokens,
+    forced,
+    unrolled: false,
+    append: (data) => {
+      if (data.type === 'step') recorder.appendStep(data.result);
+      else if (data.type !== 'prefill') throw new Error(`"${data.type}" from a block model`);
+      else if (data.result.blocks > 0) recorder.appendPrefill(data.result);
+    },
+    finish: (reason, length) => recorder.finish(reason, length),
+  };
+}
+
+function planPrompt(
+  info: EngineInfo,
+  { prompt, maxTokens, sampling, forced }: GenerateRequest,
+): RunPlan<Trace> {
   const { manifest, tokenizer } = info;
   const { dims } = manifest;
+  checkForced(forced, manifest);
   const layout = layoutPrompt(tokenizer.encode(prompt), dims, manifest.tokenizer.padId);
   const header = newTraceHeader(manifest, { prompt, sampling, backend: backendName(info) });
   const capacity = roomFor(layout.tokens.length, layout.tokens.length, maxTokens, dims);
-  return { recorder: new TraceRecorder(header, layout, capacity), maxTokens, forced: null };
+  return blockPlan(new TraceRecorder(header, layout, capacity), maxTokens, forced ?? null);
 }
 
 function planBranch(
   info: EngineInfo,
-  { maxTokens, sampling }: GenerateRequest,
+  { maxTokens, sampling, forced: text }: GenerateRequest,
   { parent, at, token }: BranchRequest,
-): RunPlan {
+): RunPlan<Trace> {
   const { manifest } = info;
   const { dims } = manifest;
   const { header, promptBlocks, textLength } = parent;
+  if (text) throw refused('A branch goes on freely; give a text to a run of its own.');
   if (header.model.weightsSha256 !== manifest.weights.sha256)
     throw refused(
       `The run to branch from was written by other weights ("${header.model.id}"); load that model to go on from it.`,
@@ -55,11 +89,7 @@ function planBranch(
     throw refused(
       `Token ${at} lies outside the run's text, which ends at token ${textLength - 1}.`,
     );
-  const { padId } = manifest.tokenizer;
-  if (!Number.isInteger(token) || token < 0 || token >= dims.vocabulary || token === padId)
-    throw refused(
-      `The model cannot write token id ${token}; choose another of its ${dims.vocabulary} entries.`,
-    );
+  checkToken(token, manifest);
   if (maxTokens !== null && !(maxTokens >= 1))
     throw refused('A branch writes at least one token; ask for one or more.');
   const slot = slotOf(at, dims);
@@ -79,7 +109,7 @@ function planBranch(
     }),
     roomFor(prompt, start, wanted, dims),
   );
-  return { recorder, maxTokens: wanted, forced };
+  return blockPlan(recorder, wanted, forced);
 }
 
 /** Blocks behind a prompt of `prompt` tokens that writing `wanted` tokens from `start` on can fill. */
@@ -93,10 +123,24 @@ function roomFor(
   return Math.ceil((Math.min(contextLength, end) - prompt) / blockLength);
 }
 
-function backendName({ backend, captured }: EngineInfo): string {
+/** Throws `EngineError` `bad-request` for a text that the model cannot write. */
+export function checkForced(forced: Int32Array | undefined, manifest: Manifest): void {
+  for (const token of forced ?? []) checkToken(token, manifest);
+}
+
+function checkToken(token: number, { dims, tokenizer }: Manifest): void {
+  if (!isToken(token, dims.vocabulary) || token === tokenizer.padId)
+    throw refused(
+      `The model cannot write token id ${token}; choose another of its ${dims.vocabulary} entries.`,
+    );
+}
+
+/** What a trace calls the backend. */
+export function backendName({ backend, captured }: EngineInfo): string {
   return captured ? `${backend} (captured)` : backend;
 }
 
-function refused(message: string): EngineError {
+/** A request that cannot be, in one sentence. */
+export function refused(message: string): EngineError {
   return new EngineError({ code: 'bad-request', message, recovery: 'none' });
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from '@/lib/model/manifest';
+import type { FlatPrefillResult, FlatStepResult } from '@/lib/trace/flat-types';
 import type { EndReason, PrefillResult, Sampling, StepResult } from '@/lib/trace/types';
 import type { EngineInfo, EngineProblem, Inspection, InspectRequest } from './types';
 
@@ -10,7 +11,16 @@ export interface WorkerLoad {
   backend: 'wasm' | 'webgpu' | 'auto';
   /** Why an earlier choice was given up; becomes part of the status. */
   note: string | null;
+  /** A flat model may come as well; the first page runs block models only. */
+  flatToo: boolean;
 }
+
+/** What a run measured, as it crosses to the page. */
+export type RunData =
+  | { type: 'prefill'; result: PrefillResult }
+  | { type: 'step'; result: StepResult }
+  | { type: 'flat-prefill'; result: FlatPrefillResult }
+  | { type: 'flat-step'; result: FlatStepResult };
 
 /** From the page to the worker. */
 export type ToWorker =
@@ -22,16 +32,25 @@ export type ToWorker =
       tokens: Int32Array;
       maxTokens: number | null;
       sampling: Sampling;
-      /** As in `LoopRequest`: what the first block of a branch is given. */
+      /** As in `LoopRequest`. */
       forced: Int32Array | null;
-      /** Blocks that may be written before the first `grant`. */
+      /** Of a flat model: four tokens a run. */
+      unrolled: boolean;
+      /** The prompt's attention rows are known already: a flat model leaves them out. */
+      quiet: boolean;
+      /** Runs that may be made before the first `grant`: of a block each, or of a flat model's one or four tokens. */
       granted: number;
     }
-  | { type: 'grant'; run: number; blocks: number }
+  | { type: 'grant'; run: number; runs: number }
   | { type: 'stop'; run: number }
   | { type: 'inspect'; question: number; request: InspectRequest }
   /** For tests: destroys the GPU device, as a crash of the GPU process would. */
   | { type: 'lose-device' };
+
+/** Whether what a run measured took a grant. */
+export function isStep({ type }: RunData): boolean {
+  return type === 'step' || type === 'flat-step';
+}
 
 /** What crosses to the page of `EngineInfo`; the page builds the tokenizer itself. */
 export type WorkerInfo = Omit<EngineInfo, 'tokenizer'> & {
@@ -51,8 +70,7 @@ export type FromWorker =
   /** A run of ONNX Runtime begins; silence for longer than `limitMs` means that it hangs. */
   | { type: 'busy'; limitMs: number }
   | { type: 'idle' }
-  | { type: 'prefill'; run: number; result: PrefillResult }
-  | { type: 'step'; run: number; result: StepResult }
+  | ({ run: number } & RunData)
   | {
       type: 'end';
       run: number;

@@ -17,7 +17,7 @@ export function logitBias(
 
 /**
  * Fills `out` [slots, vocabulary] for the tokens from `position` of the padded sequence on: those of a block, or the one or
- * four that a flat model writes. `forced` holds an id for each, −1 where the model is free.
+ * four that a flat model writes. `forced` holds an id for each, −1 (or none) where the model is free.
  */
 export function fillStepNoise(
   out: Float32Array,

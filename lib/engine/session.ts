@@ -2,7 +2,7 @@ import type { Dims, Manifest } from '@/lib/model/manifest';
 import type { PrefillResult, StepResult } from '@/lib/trace/types';
 import type { Backend } from './backend';
 import type { Bundle } from './bundle';
-import { StepInputMaker, type StepOptions } from './step-inputs';
+import { forcedSlots, StepInputMaker, type StepOptions } from './step-inputs';
 import { createWasmBackend } from './wasm-backend';
 
 /**
@@ -50,9 +50,8 @@ export class BlockEngine {
     for (const values of [result.logits, result.context])
       if (!Number.isFinite(values.reduce((sum, value) => sum + value, 0)))
         throw new Error(`block ${result.block} came back with numbers that are not finite`);
-    const { forced } = options;
-    if (!forced?.some((id) => id >= 0)) return result;
-    return { ...result, forced: Array.from(forced, (id) => id >= 0) };
+    const forced = forcedSlots(options.forced, blockLength);
+    return forced ? { ...result, forced } : result;
   }
 
   dispose(): Promise<void> {

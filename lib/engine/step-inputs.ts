@@ -6,8 +6,17 @@ import { cutOf, fillStepNoise, inverseTemperature, logitBias } from './sampling'
 /** How the tokens of a step are chosen. */
 export interface StepOptions {
   sampling: Sampling;
-  /** An id for each token to write instead of drawing, −1 where the model is free; null draws all. */
+  /** Ids to write instead of drawing, −1 where the model is free, as it is behind the last; null draws all. */
   forced?: Int32Array | null;
+}
+
+/** Which of `slots` tokens are given by `forced`, or undefined where all are drawn. */
+export function forcedSlots(
+  forced: Int32Array | null | undefined,
+  slots: number,
+): boolean[] | undefined {
+  const given = Array.from({ length: slots }, (_, slot) => (forced?.[slot] ?? -1) >= 0);
+  return given.includes(true) ? given : undefined;
 }
 
 /** Makes the inputs of step after step; the arrays of one are overwritten by the next. */

@@ -2,14 +2,13 @@
 import { type BundleReader, readGraph } from './bundle';
 import { toProblem } from './errors';
 import { fetchReader } from './fetch-bundle';
-import { generateBlocks } from './generate';
 import { gpuFlavour } from './gpu-graphs';
 import { INSPECT_GRAPH } from './inspect-graph';
 import { Inspector } from './inspector';
 import { FallBack, type LoadedEngine, loadEngine } from './load';
-import type { FromWorker, ToWorker } from './protocol';
+import { type FromWorker, isStep, type ToWorker } from './protocol';
 import { SerialQueue } from './queue';
-import type { BlockEngine } from './session';
+import { writeRun } from './write-run';
 
 /**
  * The engine's worker: one model, one run at a time. The page starts it afresh for another model, after a lost device and
@@ -49,7 +48,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       break;
     case 'grant':
       tell(data.run, (state) => {
-        state.granted += data.blocks;
+        state.granted += data.runs;
       });
       break;
     case 'stop':
@@ -61,7 +60,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       inspect(data);
       break;
     case 'lose-device':
-      loaded?.gpu?.gpu.device.destroy();
+      loaded?.onGpu?.gpu.device.destroy();
       break;
   }
 });
@@ -93,9 +92,9 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
     };
     loaded = await device.run(() => loadEngine(request, read, hooks));
     source = read;
-    const { bundle, backend, captured, reason, adapter, speed, gpu } = loaded;
-    gpu?.gpu.device.lost.then(() => {
-      if (gpu.lost) post({ type: 'device-lost', problem: gpu.lost.problem });
+    const { bundle, backend, captured, reason, adapter, speed, stepTokens, onGpu } = loaded;
+    onGpu?.gpu.device.lost.then(() => {
+      if (onGpu.lost) post({ type: 'device-lost', problem: onGpu.lost.problem });
     });
     post({
       type: 'ready',
@@ -108,7 +107,7 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
         adapter,
         threads: 1,
         stepMs: speed.stepMs,
-        tokensPerSecond: (1000 * bundle.manifest.dims.blockLength) / speed.stepMs,
+        tokensPerSecond: (1000 * stepTokens) / speed.stepMs,
         allocatedBytes: loaded.engine.backend.allocatedBytes,
       },
     });
@@ -126,7 +125,7 @@ async function generate(
   try {
     if (state.stopped || !loaded)
       post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
-    else await writeBlocks(loaded.engine, request, state);
+    else await write(loaded.engine, request, state);
   } catch (error) {
     post({ type: 'end', run, reason: 'failed', length: null, problem: toProblem(error) });
   } finally {
@@ -134,28 +133,28 @@ async function generate(
   }
 }
 
-async function writeBlocks(
-  engine: BlockEngine,
+async function write(
+  engine: LoadedEngine['engine'],
   request: Extract<ToWorker, { type: 'generate' }>,
   state: RunState,
 ): Promise<void> {
   const { run } = request;
   // A prompt of a new length may build pipelines; a step never does.
   let limitMs = PREFILL_LIMIT_MS;
-  const blocks = generateBlocks(engine, request);
+  const events = writeRun(engine, request);
   for (;;) {
-    const next = await watched(limitMs, () => blocks.next());
+    const next = await watched(limitMs, () => events.next());
     limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
     // Whatever came back after Stop is dropped here, before the page can see it.
     if (state.stopped) {
       post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
       return;
     }
-    const end = next.done ? next.value : next.value.type === 'step' ? next.value.end : null;
+    const end = next.done ? next.value : next.value.end;
     if (!next.done) {
-      const { type, result } = next.value;
-      if (type === 'step') state.granted -= 1;
-      post({ type, run, result } as FromWorker, buffersOf(result));
+      const { data } = next.value;
+      if (isStep(data)) state.granted -= 1;
+      post({ run, ...data }, buffersOf(data.result));
     }
     if (end) {
       post({ type: 'end', run, ...end, problem: null });
@@ -173,7 +172,7 @@ async function writeBlocks(
 async function inspect({ question, request }: Extract<ToWorker, { type: 'inspect' }>) {
   try {
     if (!loaded || !source) throw new Error('no model is loaded');
-    const { bundle, gpu } = loaded;
+    const { bundle, onGpu } = loaded;
     inspecting ??= { graph: readGraph(bundle.manifest, INSPECT_GRAPH, source), inspector: null };
     const state = inspecting;
     const graph = await state.graph.catch((error) => {
@@ -182,7 +181,7 @@ async function inspect({ question, request }: Extract<ToWorker, { type: 'inspect
       throw error;
     });
     const result = await watched(PREFILL_LIMIT_MS, async () => {
-      state.inspector ??= await Inspector.create(bundle, graph, gpu ? gpuFlavour() : 'wasm');
+      state.inspector ??= await Inspector.create(bundle, graph, onGpu ? gpuFlavour() : 'wasm');
       return state.inspector.inspect(request);
     });
     post({ type: 'inspected', question, result }, buffersOf(result));

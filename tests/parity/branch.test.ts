@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateBlocks } from '@/lib/engine/generate';
 import { loadBundleFromDisk } from '@/lib/engine/node';
 import { planRun } from '@/lib/engine/plan';
 import { BlockEngine } from '@/lib/engine/session';
 import type { BranchRequest, EngineInfo, GenerateRequest } from '@/lib/engine/types';
-import { loadTokenizer } from '@/lib/model/tokenizer';
 import { findBadRow } from '@/lib/trace/rows';
 import type { Trace } from '@/lib/trace/trace';
 import type { Sampling } from '@/lib/trace/types';
 import { bundleFolder } from './bundles';
+import { infoOf, writePlan } from './write-plan';
 
 const SAMPLED: Sampling = { seed: 11, temperature: 0.9, topK: 40, topP: 0.95, ignoreEnd: true };
 const PROMPT = 'One day a little rabbit found a red ball.';
@@ -23,36 +22,15 @@ let first: number;
 beforeAll(async () => {
   const bundle = await loadBundleFromDisk(bundleFolder('nano-b4'));
   engine = await BlockEngine.create(bundle);
-  const tokenizer = loadTokenizer(bundle.tokenizerJson, bundle.manifest.tokenizer);
-  info = {
-    manifest: bundle.manifest,
-    tokenizer,
-    backend: 'wasm',
-    captured: false,
-    reason: '',
-    adapter: null,
-    threads: 1,
-    stepMs: 1,
-    tokensPerSecond: 1,
-    allocatedBytes: engine.backend.allocatedBytes,
-  };
+  info = infoOf(bundle, engine);
   parent = await write({ prompt: PROMPT, maxTokens: WRITTEN, sampling: SAMPLED });
   first = parent.promptBlocks * parent.dims.blockLength;
 });
 afterAll(() => engine.dispose());
 
 /** Writes as worker and page do together. */
-async function write(request: GenerateRequest): Promise<Trace> {
-  const { recorder, maxTokens, forced } = planRun(info, request);
-  const { trace } = recorder;
-  const loop = { tokens: trace.tokens.slice(), maxTokens, sampling: request.sampling, forced };
-  for await (const event of generateBlocks(engine, loop)) {
-    if (event.type === 'step') {
-      recorder.appendStep(event.result);
-      if (event.end) recorder.finish(event.end.reason, event.end.length);
-    } else if (trace.rows === 0 && event.result.blocks > 0) recorder.appendPrefill(event.result);
-  }
-  return trace;
+function write(request: GenerateRequest): Promise<Trace> {
+  return writePlan(engine, planRun(info, request), request.sampling);
 }
 
 function branchAt(at: number, token: number, change: Partial<GenerateRequest> = {}) {

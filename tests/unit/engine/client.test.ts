@@ -145,7 +145,7 @@ test('a run appends what was measured and ends with its reason', async () => {
   expect(run.trace.tokens.length).toBe(promptBlocks * 4);
   expect(worker().last('generate').tokens.slice(0, pads)).toEqual(new Int32Array(pads));
   run.grant(2);
-  expect(worker().last('grant')).toEqual({ type: 'grant', run: run.id, blocks: 2 });
+  expect(worker().last('grant')).toEqual({ type: 'grant', run: run.id, runs: 2 });
   worker().say({ type: 'prefill', run: run.id, result: prefillOf(promptBlocks - 1) });
   worker().say({ type: 'step', run: run.id, result: stepOf(promptBlocks) });
   worker().say({

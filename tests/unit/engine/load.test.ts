@@ -11,7 +11,7 @@ test('the page refuses a flat model in one sentence, before it reads more than t
     files.push(file);
     return fromDisk(file, options);
   };
-  const request = { backend: 'wasm', note: null } as const;
+  const request = { backend: 'wasm', note: null, flatToo: false } as const;
   const hooks = { onProgress: () => {}, onCompiling: () => {}, onMeasuring: () => {} };
   const error = await loadEngine(request, read, hooks).catch((e) => e);
   expect(toProblem(error)).toMatchObject({ code: 'bad-request', recovery: 'none' });

@@ -158,7 +158,7 @@ function countsOf(cumulative: readonly (readonly number[])[], budget: number): n
       return at < 0 ? layer.length : at + 1;
     });
   let [low, high] = [0, 1];
-  for (let step = 0; step < 30; step++) {
+  for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2;
     if (counts(middle).reduce((a, b) => a + b, 0) > budget) high = middle;
     else low = middle;
@@ -182,11 +182,12 @@ function importanceOf(
           importance[key] = (importance[key] ?? 0) + attention(layer, head, query, key) / heads;
     return importance;
   }
-  // A power of a uniform number: the higher the power, the fewer positions hold most of it.
+  // The place in an order that is drawn, to a power: the higher the power, the fewer positions hold most of it.
   const depth = layers > 1 ? layer / (layers - 1) - 0.5 : 0;
-  const power = 4 * 4 ** ((depth * 2 * spread) / 100);
-  for (let key = 0; key < promptLength; key++)
-    importance[key] = assumedUniform(seed, layer, key) ** power;
+  const power = 2 ** ((depth * 2 * spread) / 100);
+  byScore(promptLength, (key) => assumedUniform(seed, layer, key)).forEach((key, place) => {
+    importance[key] = (place + 1) ** -power;
+  });
   return importance;
 }
 

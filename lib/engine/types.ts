@@ -145,4 +145,7 @@ export interface ClientOf<T> {
 export type EngineClient = ClientOf<Trace>;
 
 /** A client of models of either architecture. */
-export type AnyClient = ClientOf<Trace | FlatTrace>;
+export interface AnyClient extends ClientOf<Trace | FlatTrace> {
+  /** Resolves once the worker is in no run: behind Stop it may still be in the one that it was in. */
+  settled(): Promise<void>;
+}

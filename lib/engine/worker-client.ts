@@ -53,6 +53,9 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
     null;
   private run: LiveRun<T> | null = null;
   private runs = 0;
+  /** Runs that the worker was sent and has not ended. */
+  private readonly open = new Set<number>();
+  private waiting: (() => void)[] = [];
   private readonly questions = new Map<number, Question>();
   private asked = 0;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -113,6 +116,12 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
     });
   }
 
+  /** Resolves once the worker is in no run: behind Stop it may still be in the one that it was in. */
+  settled(): Promise<void> {
+    if (this.open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   dispose(): void {
     this.abandon(cancelled());
     this.dropQuestions(dropped());
@@ -148,7 +157,14 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
   }
 
   private send(message: ToWorker): void {
+    if (message.type === 'generate') this.open.add(message.run);
     this.worker?.postMessage(message);
+  }
+
+  private close(runs: readonly number[]): void {
+    for (const run of runs) this.open.delete(run);
+    if (this.open.size > 0) return;
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   private start(request: LoadRequest, note: string | null): Promise<EngineInfo> {
@@ -180,6 +196,7 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
     clearTimeout(this.watchdog);
     this.worker?.terminate();
     this.worker = null;
+    this.close([...this.open]);
     this.loading?.reject(error);
     this.loading = null;
   }
@@ -250,6 +267,7 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
   }
 
   private receiveRun(message: Extract<FromWorker, { run: number }>): void {
+    if (message.type === 'end') this.close([message.run]);
     const run = this.run;
     // A message of a run that was stopped is late: dropped.
     if (!run || run.id !== message.run) return;

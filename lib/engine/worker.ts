@@ -2,6 +2,7 @@
 import { type BundleReader, readGraph } from './bundle';
 import { toProblem } from './errors';
 import { fetchReader } from './fetch-bundle';
+import type { LoopEnd } from './generate';
 import { gpuFlavour } from './gpu-graphs';
 import { INSPECT_GRAPH } from './inspect-graph';
 import { Inspector } from './inspector';
@@ -123,9 +124,8 @@ async function generate(
 ): Promise<void> {
   const { run } = request;
   try {
-    if (state.stopped || !loaded)
-      post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
-    else await write(loaded.engine, request, state);
+    const end = loaded ? await write(loaded.engine, request, state) : STOPPED;
+    post({ type: 'end', run, ...end, problem: null });
   } catch (error) {
     post({ type: 'end', run, reason: 'failed', length: null, problem: toProblem(error) });
   } finally {
@@ -133,39 +133,34 @@ async function generate(
   }
 }
 
+const STOPPED = { reason: 'stopped', length: null } as const;
+
 async function write(
   engine: LoadedEngine['engine'],
   request: Extract<ToWorker, { type: 'generate' }>,
   state: RunState,
-): Promise<void> {
+): Promise<LoopEnd | typeof STOPPED> {
   const { run } = request;
   // A prompt of a new length may build pipelines; a step never does.
   let limitMs = PREFILL_LIMIT_MS;
   const events = writeRun(engine, request);
-  for (;;) {
+  while (!state.stopped) {
     const next = await watched(limitMs, () => events.next());
     limitMs = Math.max(5000, 20 * (loaded?.speed.stepMs ?? 0));
     // Whatever came back after Stop is dropped here, before the page can see it.
-    if (state.stopped) {
-      post({ type: 'end', run, reason: 'stopped', length: null, problem: null });
-      return;
-    }
-    const end = next.done ? next.value : next.value.end;
-    if (!next.done) {
-      const { data } = next.value;
-      if (isStep(data)) state.granted -= 1;
-      post({ run, ...data }, buffersOf(data.result));
-    }
-    if (end) {
-      post({ type: 'end', run, ...end, problem: null });
-      return;
-    }
+    if (state.stopped) break;
+    if (next.done) return next.value;
+    const { data, end } = next.value;
+    if (isStep(data)) state.granted -= 1;
+    post({ run, ...data }, buffersOf(data.result));
+    if (end) return end;
     while (state.granted <= 0 && !state.stopped)
       await new Promise<void>((resolve) => {
         state.wake = resolve;
       });
     await letMessagesIn();
   }
+  return STOPPED;
 }
 
 /** Answers a question of the page, between two blocks of a run if there is one. */

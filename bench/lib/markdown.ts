@@ -1,7 +1,7 @@
+import { number, percent, table } from '@/lib/lab/table';
 import { formatBytes } from '@/lib/model/cost';
 import { pageMarkdown } from './page-markdown';
 import type { CrossoverResult, Report, WorkResult } from './report';
-import { number, percent, table } from './table';
 
 /** The report as Markdown; `explanations` is what a person wrote about it, put behind the targets. */
 export function markdown(report: Report, explanations: string): string {

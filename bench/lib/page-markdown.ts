@@ -1,7 +1,7 @@
+import { number, percent, table } from '@/lib/lab/table';
 import { formatBytes } from '@/lib/model/cost';
 import { LONG_TASK_MS, type LongTask } from './frames';
 import { BUSY_MS, FLAT_FROM, type FrameTimes, type PageResult, scriptBytes } from './page';
-import { number, percent, table } from './table';
 
 /** The page's part of the report. */
 export function pageMarkdown(page: PageResult): string {

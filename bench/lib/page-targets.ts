@@ -1,6 +1,6 @@
+import { number, percent } from '@/lib/lab/table';
 import { type PageResult, scriptBytes } from './page';
 import type { Report } from './report';
-import { number, percent } from './table';
 import type { Rule } from './targets';
 
 const ms = (value: number) => `${number(value)} ms`;

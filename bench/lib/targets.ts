@@ -1,6 +1,6 @@
+import { number, percent } from '@/lib/lab/table';
 import { PAGE_RULES } from './page-targets';
 import type { Report } from './report';
-import { number, percent } from './table';
 
 /** A target, what was measured, and whether that meets it. */
 export interface Verdict {

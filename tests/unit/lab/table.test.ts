@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reasonOf } from '@/bench/lib/reason';
-import { number, percent, table } from '@/bench/lib/table';
+import { number, percent, table } from '@/lib/lab/table';
 
 test('a table is Markdown, whatever its cells hold', () => {
   expect(

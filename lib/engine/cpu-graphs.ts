@@ -42,7 +42,7 @@ export async function loadCpuSessions(
 
 /** A bundle's graphs on the CPU: makes their inputs and runs them by name. */
 export class CpuGraphs {
-  private readonly make: TensorMaker;
+  readonly make: TensorMaker;
 
   constructor(
     ort: OrtModule,
@@ -92,7 +92,8 @@ export class CpuGraphs {
     for (const session of Object.values(this.sessions)) await session.release();
   }
 
-  private async run(name: string, feeds: Record<string, OrtTensor>): Promise<Outputs> {
+  /** Runs a graph with inputs made by `make`. Throws when the bundle was read without it. */
+  async run(name: string, feeds: Record<string, OrtTensor>): Promise<Outputs> {
     const session = this.sessions[name];
     if (!session) throw new Error(`the bundle was read without its graph "${name}"`);
     return new Outputs(await session.run(feeds));

@@ -78,14 +78,14 @@ def _cases(
     noise = -(-uniform.log()).log()
     recent = half // 3
     methods: list[tuple[dict[str, Any], Method]] = [
-        ({"id": "full"}, Method()),
-        ({"id": "window", "window": half}, SlidingWindow(half)),
-        ({"id": "streaming", "sinks": 2, "window": half - 2}, Streaming(2, half - 2)),
+        ({"id": "multi-head"}, Method()),
+        ({"id": "sliding-window", "window": half}, SlidingWindow(half)),
+        ({"id": "streaming-llm", "sinks": 2, "window": half - 2}, Streaming(2, half - 2)),
         (
-            {"id": "keyformer", "keep": half, "recent": recent, "steps": steps, "seed": 0},
+            {"id": "keyformer", "cache": half / prompt, "recent": recent / half, "steps": steps, "seed": 0},
             Keyformer(half, recent, noise, steps),
         ),
-        ({"id": "prefixkv", "share": 0.5}, PrefixKV(0.5)),
+        ({"id": "prefix-kv", "kept": 0.5, "start": 1, "tail": half // 2}, PrefixKV(0.5, 1, half // 2)),
     ]
     cases = []
     for described, method in methods:

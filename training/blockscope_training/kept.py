@@ -25,7 +25,7 @@ class Method:
     held: Tensor
     """``[L, H, T]``"""
 
-    def start(self, layers: int, heads: int, length: int) -> None:
+    def reset(self, layers: int, heads: int, length: int) -> None:
         """Forget everything: nothing is held yet."""
         self.held = torch.zeros(layers, heads, length, dtype=torch.bool)
 
@@ -121,10 +121,14 @@ class Keyformer(Method):
 
 @dataclass
 class PrefixKV(Method):
-    """PrefixKV (arXiv 2412.03409): layers keep an equal share of the prompt's attention, ``share`` of the positions in all."""
+    """PrefixKV (arXiv 2412.03409): layers keep an equal share of the prompt's attention, ``share`` of the positions in all.
+
+    The first ``start`` and the last position always stay. While writing, the last ``tail`` kept entries may still go.
+    """
 
     share: float
-    recent: int = 25
+    start: int = 1
+    tail: int = 25
 
     def prompt(self, scores: Tensor) -> None:
         """Choose one share of attention for all layers, the largest that stays within the budget."""
@@ -135,7 +139,7 @@ class PrefixKV(Method):
         budget = math.floor(self.share * layers * n + 1e-9)
 
         def counts(p: float) -> Tensor:
-            return ((reached < p).sum(-1) + 1).clamp(min=min(2, n), max=n)
+            return ((reached < p).sum(-1) + 1).clamp(min=min(self.start + 1, n), max=n)
 
         low, high = 0.0, 1.0
         for _ in range(60):
@@ -145,12 +149,12 @@ class PrefixKV(Method):
         self._counts = [n] * layers if self.share >= 1 else counts(low).tolist()
         self._fixed = []
         for layer, count in enumerate(self._counts):
-            forced = list(dict.fromkeys([0, n - 1]))
+            forced = list(dict.fromkeys([*range(min(self.start, n)), n - 1]))
             best = [int(j) for j in order[layer] if int(j) not in forced]
             kept = sorted([*forced, *best[: count - len(forced)]])
             self.held[layer] = False
             self.held[layer, :, kept] = True
-            self._fixed.append(max(1, count - min(self.recent, count // 2)))
+            self._fixed.append(max(self.start, count - self.tail))
 
     def after(self, scores: list[Tensor], position: int) -> None:
         """Let a layer grow with the text at its own rate; what is over leaves from one fixed slot."""
@@ -182,7 +186,7 @@ def kept_run(model: FlatTransformer, tokens: Tensor, prompt: int, method: Method
     layers, heads, size = config.block_layers, config.heads, config.head_width
     keys = torch.zeros(layers, heads, length, size)
     values = torch.zeros_like(keys)
-    method.start(layers, heads, length)
+    method.reset(layers, heads, length)
 
     def embed(first: int, end: int, places: Sequence[Tensor], visible: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Run positions ``first`` to ``end``; ``visible [L, H, new, T]``. Logits and products before the softmax."""

@@ -335,11 +335,11 @@ def test_golden_vectors_of_a_changed_cache(flat_bundle: Path, tmp_path: Path) ->
     index = write_kept(flat_bundle, tmp_path, prompt=18, steps=5)
     data = (tmp_path / "kept.bin").read_bytes()
     assert [case["method"]["id"] for case in index["cases"]] == [
-        "full",
-        "window",
-        "streaming",
+        "multi-head",
+        "sliding-window",
+        "streaming-llm",
         "keyformer",
-        "prefixkv",
+        "prefix-kv",
         "lorc",
     ]
     full = None
@@ -350,4 +350,4 @@ def test_golden_vectors_of_a_changed_cache(flat_bundle: Path, tmp_path: Path) ->
         }
         assert arrays["attention"].sum(-1) == pytest.approx(1)
         full = arrays["logits"] if full is None else full
-        assert np.array_equal(arrays["logits"], full) == (case["method"]["id"] == "full")
+        assert np.array_equal(arrays["logits"], full) == (case["method"]["id"] == "multi-head")

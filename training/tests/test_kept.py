@@ -30,7 +30,7 @@ def method_of(model: FlatTransformer, name: str) -> Method:
         "window": SlidingWindow(5),
         "streaming": Streaming(2, 4),
         "keyformer": Keyformer(6, 2, noise_of(model), LENGTH - PROMPT),
-        "prefixkv": PrefixKV(0.6),
+        "prefixkv": PrefixKV(0.6, 1, 2),
     }
     return made[name]
 

@@ -1,13 +1,18 @@
-import type { AppState, AppStore } from '@/lib/store/store';
-import type { Trace } from '@/lib/trace/trace';
+import type { AppState } from '@/lib/store/store';
 import type { FrameLoop } from './canvas/frame-loop';
 
 /** The trace and where the reader is in it. */
-export interface Moment {
-  trace: Trace | null;
-  cursor: number | null;
-  playing: boolean;
-  progress: number;
+export type Moment = Pick<AppState, 'trace' | 'cursor' | 'playing' | 'progress'>;
+
+/** The moment of the first page. */
+export function momentOf({ trace, cursor, playing, progress }: AppState): Moment {
+  return { trace, cursor, playing, progress };
+}
+
+/** What a feed follows. */
+interface Source<S> {
+  getState(): S;
+  subscribe(listener: () => void): () => void;
 }
 
 /** At most eleven updates a second. */
@@ -20,17 +25,19 @@ const MOMENT_MS = 90;
  * It updates inside a frame, so that React renders at its end: whoever measures the page in the frame after finds it laid out.
  * What is drawn comes in that next frame, too, so that no frame does the work of both.
  */
-export class MomentFeed {
+export class MomentFeed<S, M extends object> {
   private readonly listeners = new Set<() => void>();
-  private moment: Moment;
+  private moment: M;
   private last = Number.NEGATIVE_INFINITY;
   private readonly stop: (() => void)[];
 
   constructor(
-    private readonly store: AppStore,
+    private readonly store: Source<S>,
+    /** What of the state is the moment: plain values, compared one by one. */
+    private readonly of: (state: S) => M,
     private readonly frames: Pick<FrameLoop, 'add' | 'rest' | 'wake'>,
   ) {
-    this.moment = momentOf(store.getState());
+    this.moment = of(store.getState());
     this.stop = [store.subscribe(frames.wake), frames.add((now) => this.update(now))];
   }
 
@@ -39,7 +46,7 @@ export class MomentFeed {
     return () => this.listeners.delete(listener);
   };
 
-  readonly current = (): Moment => this.moment;
+  readonly current = (): M => this.moment;
 
   dispose(): void {
     for (const stop of this.stop) stop();
@@ -47,7 +54,7 @@ export class MomentFeed {
 
   /** Whether it has to be asked again in the next frame. */
   private update(now: number): boolean {
-    const moment = momentOf(this.store.getState());
+    const moment = this.of(this.store.getState());
     if (same(this.moment, moment)) return false;
     if (now < this.last + MOMENT_MS) return true;
     this.last = now;
@@ -58,15 +65,6 @@ export class MomentFeed {
   }
 }
 
-function momentOf({ trace, cursor, playing, progress }: AppState): Moment {
-  return { trace, cursor, playing, progress };
-}
-
-function same(a: Moment, b: Moment): boolean {
-  return (
-    a.trace === b.trace &&
-    a.cursor === b.cursor &&
-    a.playing === b.playing &&
-    a.progress === b.progress
-  );
+function same<M extends object>(a: M, b: M): boolean {
+  return (Object.keys(a) as (keyof M)[]).every((key) => a[key] === b[key]);
 }

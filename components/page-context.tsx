@@ -4,22 +4,18 @@ import { createContext, use, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Commands } from '@/lib/commands/commands';
 import type { Session } from '@/lib/commands/session';
-import type { Theme } from '@/lib/draw/theme';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { BoundaryClock } from './canvas/boundary-clock';
-import type { FrameLoop } from './canvas/frame-loop';
+import type { DrawingTools } from './canvas/drawing-context';
 import type { Moment, MomentFeed } from './moment-feed';
 
 /** What every panel works with. */
-export interface PageTools {
+export interface PageTools extends DrawingTools {
   store: AppStore;
   session: Session;
   commands: Commands;
-  frames: FrameLoop;
-  moments: MomentFeed;
+  moments: MomentFeed<AppState, Moment>;
   boundary: BoundaryClock;
-  /** The colours in force; a new object whenever they change. */
-  theme(): Theme;
 }
 
 const PageContext = createContext<PageTools | null>(null);

@@ -3,7 +3,7 @@
 import { type CanvasHTMLAttributes, useEffect, useRef } from 'react';
 import type { Size } from '@/lib/draw/shapes';
 import type { Theme } from '@/lib/draw/theme';
-import { usePage } from '../page-context';
+import { useDrawing } from './drawing-context';
 
 interface SurfaceProps extends CanvasHTMLAttributes<HTMLCanvasElement> {
   /** What the drawing depends on, size and theme excepted; it is painted again when an entry changes. */
@@ -13,7 +13,7 @@ interface SurfaceProps extends CanvasHTMLAttributes<HTMLCanvasElement> {
 
 /** A canvas that fills its box, sharp on any screen, painted by the page's frame loop when something changed. */
 export function Surface({ depends, paint, ...rest }: SurfaceProps) {
-  const { frames, theme } = usePage();
+  const { frames, theme } = useDrawing();
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef({ depends, paint });
 

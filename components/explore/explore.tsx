@@ -3,19 +3,19 @@
 import { useEffect, useState } from 'react';
 import { createCommands } from '@/lib/commands/commands';
 import { Session } from '@/lib/commands/session';
-import type { Theme } from '@/lib/draw/theme';
 import type { EngineClient } from '@/lib/engine/types';
 import { readAddress } from '@/lib/store/address';
 import { createAppStore } from '@/lib/store/store';
 import { CachePanel } from '../cache/cache-panel';
 import { BoundaryClock } from '../canvas/boundary-clock';
+import { createColours } from '../canvas/colours';
+import { DrawingProvider } from '../canvas/drawing-context';
 import { FrameLoop } from '../canvas/frame-loop';
-import { readTheme } from '../canvas/read-theme';
 import { HelpDialog } from '../help/help-dialog';
 import { useIdleLoading } from '../late/use-idle-loading';
 import { readRecordedRun } from '../loading/recorded-run';
-import { MomentFeed } from '../moment-feed';
-import { PageProvider, type PageTools } from '../page-context';
+import { MomentFeed, momentOf } from '../moment-feed';
+import { PageProvider, type PageTools, useApp } from '../page-context';
 import { ProblemBanner } from '../problem/problem-banner';
 import { PromptPanel } from '../prompt/prompt-panel';
 import { StepBand } from '../step/step-band';
@@ -45,9 +45,11 @@ export function Explore({ createClient }: ExploreProps) {
     };
   }, [createClient]);
   return tools ? (
-    <PageProvider value={tools}>
-      <Page />
-    </PageProvider>
+    <DrawingProvider value={tools}>
+      <PageProvider value={tools}>
+        <Page />
+      </PageProvider>
+    </DrawingProvider>
   ) : (
     <>
       <EmptyTopBar />
@@ -79,18 +81,11 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
     return boundary.update(now, store.getState()) || playing;
   });
   // After the player, so that both show one token.
-  const moments = new MomentFeed(store, frames);
-  let colours: Theme | null = null;
-  const forget = () => {
-    colours = null;
-    frames.wake();
-  };
+  const moments = new MomentFeed(store, momentOf, frames);
+  const colours = createColours(frames.wake);
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.theme !== before.theme) forget();
+    if (state.theme !== before.theme) colours.forget();
   });
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', forget);
-  void document.fonts.ready.then(forget);
   const tools: PageTools = {
     store,
     session,
@@ -98,10 +93,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
     moments,
     boundary,
     commands: createCommands(store, session),
-    theme: () => {
-      colours ??= readTheme();
-      return colours;
-    },
+    theme: colours.theme,
   };
   return {
     tools,
@@ -109,7 +101,7 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
       removeTick();
       unsubscribe();
       moments.dispose();
-      dark.removeEventListener('change', forget);
+      colours.dispose();
       session.dispose();
     },
   };
@@ -117,7 +109,10 @@ function createTools(client: EngineClient): { tools: PageTools; dispose(): void 
 
 function Page() {
   useShortcuts();
-  useTheme();
+  useTheme(
+    useApp((state) => state.theme),
+    useApp((state) => state.setTheme),
+  );
   useIdleLoading();
   return (
     <div className={styles.page}>

@@ -3,6 +3,7 @@
 import { useEffect } from 'react';
 import { commandFor } from '@/lib/commands/keys';
 import { usePage } from '../page-context';
+import { ownsKey } from './owns-key';
 
 /** Binds the commands' keys to the page. Fields, buttons and maps keep the keys that mean something to them. */
 export function useShortcuts(): void {
@@ -19,13 +20,4 @@ export function useShortcuts(): void {
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, [store, commands]);
-}
-
-/** The focused element does something of its own with this key. */
-function ownsKey(event: KeyboardEvent): boolean {
-  const target = event.target as HTMLElement;
-  if (target.closest('[role="menu"]')) return true;
-  if (target.closest('input[type="range"]')) return event.key.length > 1 && !event.shiftKey;
-  if (target.closest('textarea, select, input:not([type="checkbox"])')) return true;
-  return event.key === ' ' && target.closest('button, summary, input') !== null;
 }

@@ -1,18 +1,16 @@
 'use client';
 
 import { useEffect, useLayoutEffect } from 'react';
-import { useApp, usePage } from '../page-context';
+import type { ThemeName } from '@/lib/store/view-slice';
 
 const KEY = 'blockscope-theme';
 
-/** Applies the chosen theme to the document and remembers it. */
-export function useTheme(): void {
-  const { store } = usePage();
-  const theme = useApp((state) => state.theme);
+/** Applies the chosen theme to the document and remembers it; `setTheme` is given what was remembered. */
+export function useTheme(theme: ThemeName | null, setTheme: (theme: ThemeName) => void): void {
   useLayoutEffect(() => {
     const kept = read();
-    if (kept === 'light' || kept === 'dark') store.getState().setTheme(kept);
-  }, [store]);
+    if (kept === 'light' || kept === 'dark') setTheme(kept);
+  }, [setTheme]);
   useEffect(() => {
     if (theme === null) return;
     document.documentElement.dataset.theme = theme;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { useApp } from '../page-context';
+import type { Sampling } from '@/lib/trace/types';
 import { NumberField } from './number-field';
 import styles from './prompt.module.css';
 import { RangeField } from './range-field';
@@ -9,10 +9,23 @@ import { RangeField } from './range-field';
 /** The slider's place after 128: no top-k cut. */
 const TOP_K_OFF = 129;
 
+interface SamplingControlsProps {
+  sampling: Sampling;
+  onSampling(change: Partial<Sampling>): void;
+  maxTokens: number;
+  onMaxTokens(count: number): void;
+  /** The longest text that the model can hold. */
+  context: number;
+  /** Whether the fields are open from the start on a wide screen. */
+  startOpen?: boolean;
+}
+
 /** How tokens are drawn, and how many. */
-export function SamplingControls() {
-  const { temperature, topK, topP, seed } = useApp((state) => state.sampling);
-  const [open, setOpen] = useState(() => window.matchMedia('(min-width: 900px)').matches);
+export function SamplingControls({ startOpen = true, ...fields }: SamplingControlsProps) {
+  const { temperature, topK, topP, seed } = fields.sampling;
+  const [open, setOpen] = useState(
+    () => startOpen && window.matchMedia('(min-width: 900px)').matches,
+  );
   return (
     <details
       className={styles.details}
@@ -27,17 +40,18 @@ export function SamplingControls() {
           </span>
         )}
       </summary>
-      <SamplingFields />
+      <SamplingFields {...fields} />
     </details>
   );
 }
 
-function SamplingFields() {
-  const sampling = useApp((state) => state.sampling);
-  const setSampling = useApp((state) => state.setSampling);
-  const maxTokens = useApp((state) => state.maxTokens);
-  const setMaxTokens = useApp((state) => state.setMaxTokens);
-  const context = useApp((state) => state.info?.manifest.dims.contextLength ?? 1024);
+function SamplingFields({
+  sampling,
+  onSampling,
+  maxTokens,
+  onMaxTokens,
+  context,
+}: Omit<SamplingControlsProps, 'startOpen'>) {
   return (
     <div className={styles.sampling}>
       <RangeField
@@ -47,7 +61,7 @@ function SamplingFields() {
         step={0.05}
         value={sampling.temperature}
         text={sampling.temperature === 0 ? 'greedy' : sampling.temperature.toFixed(2)}
-        onChange={(temperature) => setSampling({ temperature })}
+        onChange={(temperature) => onSampling({ temperature })}
       />
       <RangeField
         label="Top-k"
@@ -56,7 +70,7 @@ function SamplingFields() {
         step={1}
         value={sampling.topK ?? TOP_K_OFF}
         text={sampling.topK === null ? 'off' : String(sampling.topK)}
-        onChange={(k) => setSampling({ topK: k === TOP_K_OFF ? null : k })}
+        onChange={(k) => onSampling({ topK: k === TOP_K_OFF ? null : k })}
       />
       <RangeField
         label="Top-p"
@@ -65,14 +79,14 @@ function SamplingFields() {
         step={0.01}
         value={sampling.topP}
         text={sampling.topP === 1 ? 'off' : sampling.topP.toFixed(2)}
-        onChange={(topP) => setSampling({ topP })}
+        onChange={(topP) => onSampling({ topP })}
       />
       <NumberField
         label="Seed"
         min={0}
         max={2 ** 32 - 1}
         value={sampling.seed}
-        onChange={(seed) => setSampling({ seed })}
+        onChange={(seed) => onSampling({ seed })}
       />
       <NumberField
         label="Length"
@@ -80,13 +94,13 @@ function SamplingFields() {
         min={1}
         max={context}
         value={maxTokens}
-        onChange={setMaxTokens}
+        onChange={onMaxTokens}
       />
       <label className={styles.check}>
         <input
           type="checkbox"
           checked={sampling.ignoreEnd}
-          onChange={(event) => setSampling({ ignoreEnd: event.target.checked })}
+          onChange={(event) => onSampling({ ignoreEnd: event.target.checked })}
         />
         Go on past the end of text
       </label>

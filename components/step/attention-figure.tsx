@@ -15,8 +15,8 @@ import {
 } from '@/lib/draw/attention-map';
 import { paintMap } from '@/lib/draw/attention-paint';
 import type { Theme } from '@/lib/draw/theme';
+import { useDrawing } from '../canvas/drawing-context';
 import { Surface } from '../canvas/surface';
-import { usePage } from '../page-context';
 import { noteMap } from './flow-maps';
 import styles from './step.module.css';
 import { useSpoken } from './use-spoken';
@@ -34,8 +34,8 @@ interface AttentionFigureProps {
   describe(cell: MapCell, value: CellValue, first: number): string;
   /** The cell cursor moved, or left the map. */
   onSelect(cell: MapCell | null): void;
-  /** Enter or a click of the mouse on a chosen cell. */
-  onOpen(): void;
+  /** Enter or a click of the mouse on a chosen cell; left out where there is nothing behind it. */
+  onOpen?(): void;
   /** What is said while no cell is chosen, given the rows that are drawn. */
   caption(span: DrawnSpan | null): ReactNode;
 }
@@ -64,7 +64,7 @@ export function AttentionFigure({
   onOpen,
   caption,
 }: AttentionFigureProps) {
-  const { frames } = usePage();
+  const { frames } = useDrawing();
   const geometry = useRef<MapGeometry | null>(null);
   const [cell, setCell] = useState<MapCell | null>(null);
   const [span, setSpan] = useState<DrawnSpan | null>(null);
@@ -90,7 +90,7 @@ export function AttentionFigure({
   const key = (event: KeyboardEvent) => {
     const here = geometry.current;
     const arrow = ARROWS[event.key];
-    if (event.key === 'Enter' && cell) {
+    if (event.key === 'Enter' && cell && onOpen) {
       event.preventDefault();
       onOpen();
     }
@@ -107,7 +107,7 @@ export function AttentionFigure({
       <div
         className={styles.map}
         role="application"
-        aria-label={`${label} Arrow keys move from cell to cell, Enter opens a cell’s arithmetic.`}
+        aria-label={`${label} Arrow keys move from cell to cell${onOpen ? ', Enter opens a cell’s arithmetic' : ''}.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map has a cell cursor for the arrow keys
         tabIndex={0}
         onPointerMove={point}
@@ -120,7 +120,7 @@ export function AttentionFigure({
         onClick={(event) => {
           // A finger reads a cell by touching it.
           const { pointerType } = event.nativeEvent as unknown as { pointerType?: string };
-          if (cell && pointerType === 'mouse') onOpen();
+          if (cell && pointerType === 'mouse') onOpen?.();
         }}
         onKeyDown={key}
       >

@@ -1,7 +1,7 @@
 'use client';
 
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
-import { usePage } from '../page-context';
+import { useDrawing } from '../canvas/drawing-context';
 import styles from './text.module.css';
 
 interface TextWindowProps {
@@ -14,7 +14,7 @@ interface TextWindowProps {
 
 /** Frames a scrolling text, with a shadow at the edge beyond which it goes on. */
 export function TextWindow({ box, grown, children }: TextWindowProps) {
-  const { frames } = usePage();
+  const { frames } = useDrawing();
   const frame = useRef<HTMLDivElement>(null);
 
   useEffect(() => {

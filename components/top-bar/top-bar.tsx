@@ -33,7 +33,7 @@ export function EmptyTopBar() {
 }
 
 /** Mark and name: one block over the positions that it is written from. */
-function Brand() {
+export function Brand() {
   return (
     <h1 className={styles.name}>
       <svg className={styles.mark} viewBox="0 0 20 20" aria-hidden="true">

@@ -1,4 +1,4 @@
-import type { Command, Commands } from './commands';
+import type { Command } from './commands';
 
 /** What of a keyboard event decides which command it means. */
 export interface KeyPress {
@@ -26,12 +26,12 @@ export function keyName(press: KeyPress): string {
 /**
  * The command that a key press means, or null. `typing`: a field has the focus; `singleKeys`: shortcuts of one character are on.
  */
-export function commandFor(
+export function commandFor<C extends Pick<Command, 'key' | 'whileTyping'>>(
   press: KeyPress,
-  commands: Commands,
+  commands: Readonly<Record<string, C>>,
   typing: boolean,
   singleKeys = true,
-): Command | null {
+): C | null {
   const name = keyName(press);
   const found = Object.values(commands).find((command) => keyOf(command, singleKeys) === name);
   return found && (!typing || found.whileTyping) ? found : null;

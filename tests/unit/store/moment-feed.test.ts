@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FrameListener } from '@/components/canvas/frame-loop';
-import { MomentFeed } from '@/components/moment-feed';
-import { type AppStore, createAppStore } from '@/lib/store/store';
+import { type Moment, MomentFeed, momentOf } from '@/components/moment-feed';
+import { type AppState, type AppStore, createAppStore } from '@/lib/store/store';
 import { recorded } from '../trace/synthetic';
 
 let store: AppStore;
-let feed: MomentFeed;
+let feed: MomentFeed<AppState, Moment>;
 let updates: number;
 let woken: number;
 let rested: number;
@@ -23,7 +23,7 @@ function frames(count: number): void {
 beforeEach(() => {
   now = 0;
   store = createAppStore();
-  feed = new MomentFeed(store, {
+  feed = new MomentFeed(store, momentOf, {
     add: (listener) => {
       frame = listener;
       return () => {};

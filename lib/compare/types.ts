@@ -12,6 +12,10 @@ import type { Sampling } from '@/lib/trace/types';
 export type LaneId = 'upper' | 'lower';
 export const LANES: readonly LaneId[] = ['upper', 'lower'];
 
+export function otherLane(lane: LaneId): LaneId {
+  return lane === 'upper' ? 'lower' : 'upper';
+}
+
 /** The numbers of a lane's run. `instanceof FlatTrace` tells them apart. */
 export type LaneTrace = Trace | FlatTrace;
 

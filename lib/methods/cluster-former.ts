@@ -105,7 +105,7 @@ export const clusterFormer = method<Names>({
         name: 'Cluster layers, sorted by cluster',
         axis: 'tokens, sorted by cluster',
         mark: (i, j) => (sameChunk(i, j) ? 'exact' : 'none'),
-        symbol: (j) => String(order[j]),
+        label: (j) => String(order[j]),
       },
     ];
   },

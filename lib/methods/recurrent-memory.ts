@@ -72,7 +72,7 @@ export const recurrentMemory = method({
         rows: 'query',
         causal: false,
         whyLater: 'Memory vectors are no text: each group sees the whole of itself.',
-        symbol: (j) => (j < memory ? 'r' : j >= writes ? 'w' : '·'),
+        kind: (j) => (j < memory ? 'r' : j >= writes ? 'w' : '·'),
       },
     ];
   },

@@ -83,7 +83,7 @@ export const sentinelTokens = method<Names>({
         mark: (i, j) => text.mark(i, j),
         rows: 'query',
         causal: true,
-        symbol: (j) => text.kinds[j] ?? 'text',
+        kind: (j) => text.kinds[j] ?? '·',
       },
     ];
   },

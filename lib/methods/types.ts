@@ -101,8 +101,10 @@ export interface Panel {
   whyLater?: string;
   /** There is no attention matrix; this is what there is instead. All cells are `none`. */
   state?: string;
-  /** A letter for a column, where columns are of several kinds. */
-  symbol?(column: number): string;
+  /** A sign for a row or column, where they are of several kinds. */
+  kind?(index: number): string;
+  /** What a row or column is called; its number if not said. */
+  label?(index: number): string;
 }
 
 /** A part of a count, in numbers (scalars) for one sequence. */

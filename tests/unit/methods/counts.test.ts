@@ -151,7 +151,7 @@ describe('what is stored is what the mask’s last row shows', () => {
     for (const spans of [0, 1]) {
       const params = { share: 60, span: 6, spans, seed: 1 };
       const one = panel('sentinel-tokens', 'all', n, params);
-      const kinds = Array.from({ length: n }, (_, j) => one.symbol?.(j) ?? '');
+      const kinds = Array.from({ length: n }, (_, j) => one.kind?.(j) ?? '');
       const last = kinds.lastIndexOf('·');
       const before = kinds.slice(0, last);
       const text = before.filter((kind) => kind === '·' || kind === 'x').length;

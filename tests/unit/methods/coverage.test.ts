@@ -77,8 +77,8 @@ describe('coverage', () => {
 
   it('sentinels: whatever lies outside open spans is seen itself or through its sentinel', () => {
     for (const spans of [0, 1]) {
-      const { mark, symbol } = panel('sentinel-tokens', 'all', 80, { spans });
-      const kinds = Array.from({ length: 80 }, (_, j) => symbol?.(j));
+      const { mark, kind } = panel('sentinel-tokens', 'all', 80, { spans });
+      const kinds = Array.from({ length: 80 }, (_, j) => kind?.(j));
       for (let i = 0; i < 80; i++) {
         if (kinds[i] !== '·') continue;
         for (let j = 0; j < i; j++) {

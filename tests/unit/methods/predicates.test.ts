@@ -212,7 +212,7 @@ describe('masks are those of the papers’ predicates', () => {
     expect(differences(sorted, (i, j) => Math.floor(i / chunk) === Math.floor(j / chunk))).toEqual(
       [],
     );
-    const order = Array.from({ length: 30 }, (_, place) => Number(sorted.symbol?.(place)));
+    const order = Array.from({ length: 30 }, (_, place) => Number(sorted.label?.(place)));
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, j) => j));
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
     const text = panel('cluster-former', 'clusters', ...at);
@@ -258,7 +258,7 @@ describe('masks are those of the papers’ predicates', () => {
 
   it('sentinel tokens: the row of the reference picture, and the rules of each kind', () => {
     const one = panel('sentinel-tokens', 'all', 20, { share: 67, span: 4, spans: 0 });
-    const kinds = Array.from({ length: 20 }, (_, j) => one.symbol?.(j)).join('');
+    const kinds = Array.from({ length: 20 }, (_, j) => one.kind?.(j)).join('');
     expect(kinds).toBe('··<xxxx>··<xxxx>··<x');
     expect(
       drawing(one)

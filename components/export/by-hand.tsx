@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import buttons from '../button.module.css';
 import styles from './by-hand.module.css';
-import type { Outcome } from './export-panel';
+import type { Outcome } from './hand-over';
 
 interface ByHandProps {
   outcome: Outcome;

@@ -9,17 +9,10 @@ import { type Part, tableOf } from '@/lib/export/tables';
 import type { AppState } from '@/lib/store/store';
 import { readTheme } from '../canvas/read-theme';
 import { axisData } from '../time/axis-data';
+import { copyText, download, NO_CLIPBOARD, NO_FILES, type Outcome } from './hand-over';
 import { shownNow } from './shown-now';
 
 export type ExportFormat = 'csv' | 'json' | 'png' | 'svg';
-
-/** How an export went: one sentence, and where it did not work the text to take by hand. */
-export interface Outcome {
-  done: boolean;
-  sentence: string;
-  /** What could not be copied or saved; null where there is nothing to show. */
-  text: string | null;
-}
 
 /** Pixels of a saved image for each of the page's own. */
 const SCALE = 2;
@@ -57,13 +50,7 @@ async function copy(
           table.rows,
         )
       : toJson(documentOf(panel, shown, table, new Date()));
-  try {
-    // Over plain http there is no clipboard.
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const sentence = 'The browser does not let this page use the clipboard.';
-    return { done: false, sentence, text };
-  }
+  if (!(await copyText(text))) return { done: false, sentence: NO_CLIPBOARD, text };
   const count = `${table.rows.length.toLocaleString('en')} ${table.rows.length === 1 ? 'row' : 'rows'}`;
   return { done: true, sentence: `Copied ${count}`, text: null };
 }
@@ -97,7 +84,7 @@ async function save(
       imageUrl: addressOf,
     });
     if (!download(new Blob([text], { type: 'image/svg+xml' }), name)) {
-      return { done: false, sentence: 'The browser does not let this page save a file.', text };
+      return { done: false, sentence: NO_FILES, text };
     }
   }
   return { done: true, sentence: `Saved ${format.toUpperCase()}`, text: null };
@@ -139,19 +126,4 @@ async function addressOf(image: CanvasImageSource): Promise<string> {
     reader.onerror = () => reject(new Error('the image could not be read'));
     reader.readAsDataURL(blob);
   });
-}
-
-/** Hands a file to the browser; false when it refuses at once. */
-function download(blob: Blob, name: string): boolean {
-  try {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    // The browser reads it after this task.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    return true;
-  } catch {
-    return false;
-  }
 }

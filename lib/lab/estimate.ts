@@ -8,7 +8,7 @@ import { decoderWeights } from './rival';
  */
 const MULTIPLY_ADDS_PER_MS = 3e6;
 /** What a run of a model costs besides its arithmetic. */
-const MS_PER_RUN = 0.4;
+const MS_PER_RUN = 0.6;
 
 /** About how many milliseconds one job takes before anything was measured here. */
 export function expectedMs(
@@ -51,21 +51,15 @@ export function cellMs(models: readonly LabModel[], cell: LabCell): number {
   return model ? expectedMs(model, cell) : 0;
 }
 
-/** About how many milliseconds a plan takes, with the loading and warming up of every row. `pace` corrects for this machine. */
+/**
+ * About how many milliseconds a plan takes, with the loading and warming up of every row. `pace` is how many times as long as
+ * expected an earlier plan took on this machine.
+ */
 export function planMs(plan: LabPlan, models: readonly LabModel[], pace = 1): number {
   const rounds = plan.cells.reduce((sum, cell) => sum + cellMs(models, cell), 0);
   const rows = new Set(plan.cells.map(({ row }) => row.id)).size;
-  return START_MS * rows + pace * plan.order.rounds * rounds;
+  return pace * (START_MS * rows + plan.order.rounds * rounds);
 }
 
 /** Loading a model that the browser keeps, and warming it up. */
-const START_MS = 700;
-
-/** How many times as long as expected the measured cells of a run took; null when nothing was measured. */
-export function paceOf(
-  measured: readonly { expectedMs: number; totalMs: number }[],
-): number | null {
-  const expected = measured.reduce((sum, one) => sum + one.expectedMs, 0);
-  const took = measured.reduce((sum, one) => sum + one.totalMs, 0);
-  return expected > 0 ? took / expected : null;
-}
+const START_MS = 1500;

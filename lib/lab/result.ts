@@ -20,8 +20,8 @@ const measured = z.object({
   /** Tokens that all sequences wrote in a second of the whole time, reading the prompt included. */
   tokensPerSecond: spread,
   firstTokenMs: spread,
+  /** Of the round in the middle, and where it went. */
   totalMs: ms,
-  /** Where the total went. */
   prefillMs: ms,
   stepMs: ms,
   outsideMs: ms,

@@ -248,31 +248,36 @@ class LabRun {
   }
 }
 
-/** Medians over the rounds of a cell. Throws RangeError without samples. */
+/**
+ * A cell over its rounds: medians, and where the time went in the round in the middle, whose parts add up. Throws RangeError
+ * without samples.
+ */
 export function summary(
   { output, batch }: Job,
   samples: readonly ThroughputSample[],
 ): Extract<CellResult['outcome'], { kind: 'measured' }> {
   const speeds = samples.map(({ totalMs }) => (1000 * output * batch) / totalMs);
   const median = (of: (sample: ThroughputSample) => number) => spread(samples.map(of)).median;
-  const last = samples.at(-1) as ThroughputSample;
+  const sorted = [...samples].sort((a, b) => a.totalMs - b.totalMs);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (!middle) throw new RangeError('no measurements to summarise');
   return {
     kind: 'measured',
     tokensPerSecond: spread(speeds),
     firstTokenMs: spread(samples.map(({ firstTokenMs }) => firstTokenMs)),
-    totalMs: median(({ totalMs }) => totalMs),
-    prefillMs: median(({ prefillMs }) => prefillMs),
-    stepMs: median(({ stepMs }) => stepMs),
-    outsideMs: median(({ outsideMs }) => outsideMs),
-    runs: last.runs,
-    heldBytes: last.heldBytes,
-    allocatedBytes: last.allocatedBytes,
-    pace: last.pace.map(({ length }, i) => ({
+    totalMs: middle.totalMs,
+    prefillMs: middle.prefillMs,
+    stepMs: middle.stepMs,
+    outsideMs: middle.outsideMs,
+    runs: middle.runs,
+    heldBytes: middle.heldBytes,
+    allocatedBytes: middle.allocatedBytes,
+    pace: middle.pace.map(({ length }, i) => ({
       length,
       msPerToken: median(({ pace }) => pace[i]?.msPerToken ?? 0),
     })),
     speeds,
-    firstTokens: last.ids.slice(0, 16),
+    firstTokens: middle.ids.slice(0, 16),
   };
 }
 

@@ -85,7 +85,10 @@ function whereTimeGoes(
   return `There, reading the prompt took ${reading(mine)} of the time of ${block} and ${reading(theirs)} of that of ${flat}; K and V of ${count(fits(block))} sequences of the one and ${count(fits(flat))} of the other fit in ${formatBytes(budgetBytes)}.`;
 }
 
-/** From which batch and which context length on the block model is ahead, as far as measured: a sentence each. */
+/**
+ * From which batch on, and from which context length on at each batch, the block model is ahead, as far as measured: one
+ * sentence each.
+ */
 export function crossover({ block, flat, rival, batches, lengths }: Comparison): string[] {
   const said: string[] = [];
   if (batches) {
@@ -102,15 +105,19 @@ export function crossover({ block, flat, rival, batches, lengths }: Comparison):
           : `${block} does not outrun ${against}: a crossover is not in ${range}.`,
     );
   }
-  for (const { batch, from, to, crossing } of lengths) {
-    const range = `the lengths measured (${count(Math.round(from))}–${count(Math.round(to))} tokens)`;
-    const where = `Written one after the other, with ${sequences(batch)}, a token of ${block} takes less time`;
+  const [first] = lengths;
+  if (first) {
+    const at = lengths.map(({ batch, crossing }) => {
+      const where =
+        crossing.kind === 'at'
+          ? `from about ${count(Math.round(crossing.length))} on`
+          : crossing.kind === 'always'
+            ? 'at all of them'
+            : 'not in the range';
+      return `batch ${count(batch)} ${where}`;
+    });
     said.push(
-      crossing.kind === 'at'
-        ? `${where} from about ${count(Math.round(crossing.length))} tokens of context on, of ${range}.`
-        : crossing.kind === 'always'
-          ? `${where} at all of ${range}.`
-          : `${where} nowhere: a crossover is not in ${range}.`,
+      `By context length, of the ${count(Math.round(first.from))}–${count(Math.round(first.to))} tokens measured, the next token comes sooner from ${block}: ${at.join('; ')}.`,
     );
   }
   return said;

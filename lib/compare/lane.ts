@@ -30,7 +30,8 @@ export class Lane {
   private unsubscribe: () => void = () => {};
   /** A load that was asked for here; else the engine loads by itself, for instance after the GPU was lost. */
   private loading = false;
-  private recovery: Promise<void> = Promise.resolve();
+  /** Resolves when the engine is no more on its way back from a lost device. */
+  recovery: Promise<void> = Promise.resolve();
   private endRecovery: () => void = () => {};
 
   constructor(
@@ -139,12 +140,6 @@ export class Lane {
   /** What was written stays. */
   stop(): void {
     this.writing?.stop();
-  }
-
-  /** Resolves when the engine is in no run, and no more on its way back from a lost device. */
-  async resting(): Promise<void> {
-    await this.recovery;
-    if (!this.writing) await this.client.settled();
   }
 
   dispose(): void {

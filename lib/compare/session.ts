@@ -196,10 +196,10 @@ export class CompareSession implements CompareControls {
     if (given) await lane.start({ ...asked.request, ...given }, asked.from);
   }
 
-  /** Waits until both engines rest, and keeps them to one task. */
+  /** Keeps the engines to one task, and waits for one that loads by itself. */
   private turn(task: () => Promise<void>): Promise<void> {
     return this.turns.run(async () => {
-      for (const id of LANES) await this.lanes[id].resting();
+      for (const id of LANES) await this.lanes[id].recovery;
       await task();
     });
   }

@@ -60,13 +60,18 @@ export class Log {
   /** Set when two engines were at work at the same time. */
   overlap: string | null = null;
 
-  /** Work that takes three turns of the microtask queue. */
+  /** Work that takes a few turns of the microtask queue. */
   async work(name: string): Promise<void> {
     if (this.busy) this.overlap ??= `${name} during ${this.busy}`;
     this.busy = name;
     this.events.push(name);
-    for (let i = 0; i < 3; i++) await Promise.resolve();
-    this.busy = null;
+    for (let i = 0; i < 30; i++) await Promise.resolve();
+    if (this.busy === name) this.busy = null;
+  }
+
+  /** Ends what `engine` does, as the end of its worker would. */
+  abandon(engine: string): void {
+    if (this.busy?.startsWith(engine)) this.busy = null;
   }
 }
 
@@ -238,6 +243,7 @@ export class FakeEngine implements AnyClient {
 
   dispose(): void {
     this.disposed = true;
+    this.log.abandon(this.name);
     this.run?.stop();
     this.reject?.(new EngineError({ code: 'cancelled', message: 'cancelled', recovery: 'retry' }));
     this.listeners.clear();
@@ -249,6 +255,7 @@ export class FakeEngine implements AnyClient {
     const { info } = this.status;
     this.setStatus({ state: 'loading', model: info.manifest.id, loadedBytes: 0, totalBytes: 0 });
     await this.log.work(`${this.name} load again`);
+    if (this.disposed) return;
     if (!this.run) return this.setStatus({ state: 'ready', info });
     this.setStatus({ state: 'running', info });
     await this.run.resume();

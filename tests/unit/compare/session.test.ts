@@ -33,7 +33,7 @@ function compare(upper = 'b4', lower = 'flat'): void {
 }
 
 const rest = async () => {
-  for (let i = 0; i < 400; i++) await Promise.resolve();
+  for (let i = 0; i < 3000; i++) await Promise.resolve();
 };
 const lane = (id: LaneId) => store.getState().lanes[id];
 const traceOf = (id: LaneId) => {
@@ -147,7 +147,7 @@ describe('a comparison', () => {
   test('stop keeps what is there, and nothing is written after it', async () => {
     store.getState().setPace('max');
     await session.generate();
-    for (let i = 0; i < 12; i++) await Promise.resolve();
+    for (let i = 0; i < 90; i++) await Promise.resolve();
     expect(steps().length).toBeGreaterThan(0);
     const before = LANES.map(writtenIn);
     session.stop();
@@ -161,10 +161,11 @@ describe('a comparison', () => {
     expect(store.getState().cursor).toBe(8 + Math.max(...before));
   });
 
-  test('a new request in the middle of a run waits until the engines rest, and keeps one run a lane', async () => {
+  const turns = Array.from({ length: 10 }, (_, i) => 1 + 10 * i);
+  test.each(turns)('a new request waits until the engines rest: %i', async (count) => {
     store.getState().setPace('max');
     await session.generate();
-    for (let i = 0; i < 7; i++) await Promise.resolve();
+    for (let i = 0; i < count; i++) await Promise.resolve();
     const old = LANES.map(traceOf);
     store.getState().setPrompt('abc');
     await session.generate();
@@ -172,6 +173,16 @@ describe('a comparison', () => {
     expect(old.map((trace) => trace.end?.reason)).toEqual(['stopped', 'stopped']);
     expect(LANES.map((id) => traceOf(id).header.prompt)).toEqual(['abc', 'abc']);
     expect(LANES.map((id) => traceOf(id).end?.reason)).toEqual(['length', 'length']);
+  });
+
+  test.each(turns)('and while prompts are read: %i', async (count) => {
+    const first = session.generate();
+    for (let i = 0; i < count; i++) await Promise.resolve();
+    store.getState().setPrompt('abc');
+    await Promise.all([first, session.generate()]);
+    await rest();
+    expect(LANES.map((id) => traceOf(id).header.prompt)).toEqual(['abc', 'abc']);
+    expect(LANES.map((id) => textTokensOf(traceOf(id)))).toEqual([3 + 8, 3 + 8]);
   });
 
   test('a stop before the prompts are read begins nothing', async () => {
@@ -225,6 +236,18 @@ describe('a comparison', () => {
     expect(log.events).toEqual([
       ...['upper load again', 'upper resume', 'upper step', 'lower step'],
     ]);
+  });
+
+  test('a device lost for good with its lane holds nobody up', async () => {
+    await session.generate();
+    await rest();
+    const lost = engine('upper');
+    const back = lost.loseDevice();
+    const chosen = session.choose('upper', 'f2');
+    await Promise.all([back, chosen]);
+    store.getState().setPace('max');
+    await rest();
+    expect(LANES.map(writtenIn)).toEqual([20, 20]);
   });
 
   test('React hears of new tokens a few times a second', async () => {
@@ -284,7 +307,7 @@ describe('another model in a lane', () => {
     const first = session.choose('lower', 'b8');
     for (let i = 0; i < 10 && !log.events.includes('lower load b8'); i++) await Promise.resolve();
     expect(log.events.at(-1)).toBe('lower load b8');
-    for (let i = 0; i < 3; i++) await Promise.resolve();
+    for (let i = 0; i < 9; i++) await Promise.resolve();
     await Promise.all([first, session.choose('lower', 'f2')]);
     expect(lane('lower').info?.manifest.id).toBe('f2');
   });

@@ -1,0 +1,5 @@
+import { caches, USAGE } from './caches-command';
+import { runCommand } from './command-line';
+import { MODELS } from './models';
+
+await runCommand(caches, USAGE, MODELS);

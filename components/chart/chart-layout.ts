@@ -2,9 +2,13 @@ import { curveStepAfter, line, scaleLinear, scaleLog } from 'd3';
 
 export type ChartTone = 'global' | 'local' | 'now' | 'flat' | 'ink' | 'mute';
 
+export type ChartMark = 'circle' | 'square' | 'diamond';
+
 export interface ChartPoint {
   x: number;
   y: number;
+  /** Least and greatest of the values that `y` stands for: a thin stroke where points have marks. */
+  range?: readonly [number, number];
   /** Said and shown behind the point's numbers. */
   note?: string;
 }
@@ -18,8 +22,10 @@ export interface ChartSeries {
   /** `step`: a value holds until the next. `line` if not said. */
   shape?: 'line' | 'step';
   dashed?: boolean;
-  /** A dot at every point. */
+  /** A mark at every point; hollow on a dashed line. */
   marks?: boolean;
+  /** Tells lines of one tone apart; a circle if not said. */
+  mark?: ChartMark;
 }
 
 export interface ChartAxis {
@@ -51,6 +57,12 @@ interface Tick {
   text: string;
 }
 
+export interface ChartPixel {
+  x: number;
+  y: number;
+  range?: readonly [number, number];
+}
+
 export interface ChartGeometry {
   plot: { left: number; top: number; right: number; bottom: number };
   xTicks: readonly Tick[];
@@ -58,7 +70,7 @@ export interface ChartGeometry {
   /** SVG paths, one for each series. */
   paths: readonly string[];
   /** Pixels of every point, by series. */
-  points: readonly (readonly { x: number; y: number }[])[];
+  points: readonly (readonly ChartPixel[])[];
   rules: readonly { axis: 'x' | 'y'; at: number; name: string }[];
 }
 
@@ -87,7 +99,11 @@ export function layoutChart(
   const up = scaleOf(y, yDomain).range([plot.bottom, plot.top]);
   const columns = Math.max(2, Math.floor((plot.right - plot.left) / 90));
   const points = series.map((one) =>
-    one.points.map((point) => ({ x: across(point.x), y: up(point.y) })),
+    one.points.map(({ x, y, range }) => ({
+      x: across(x),
+      y: up(y),
+      ...(range && { range: [up(range[0]), up(range[1])] as const }),
+    })),
   );
   return {
     plot,

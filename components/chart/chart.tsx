@@ -7,6 +7,7 @@ import styles from './chart.module.css';
 import {
   type ChartData,
   type ChartGeometry,
+  type ChartMark,
   type ChartPoint,
   type ChartSeries,
   layoutChart,
@@ -58,8 +59,9 @@ export function Chart({ label, height = 300, ...data }: ChartProps) {
         <ul className={styles.legend} aria-label="Lines">
           {data.series.map((series) => (
             <li key={series.id}>
-              <svg width="22" height="8" aria-hidden="true">
-                <path d="M0 4H22" className={styles.line} {...toneOf(series)} />
+              <svg width="22" height="10" aria-hidden="true" {...toneOf(series)}>
+                <path d="M0 5H22" className={styles.line} {...toneOf(series)} />
+                {series.mark && <path className={styles.dot} d={markPath(series.mark, 11, 5)} />}
               </svg>
               {series.name}
             </li>
@@ -169,7 +171,7 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
         </g>
       ))}
       <path className={styles.base} d={`M${plot.left} ${plot.bottom}H${plot.right}`} />
-      {geometry.rules.map(({ axis, at, name }) => (
+      {geometry.rules.map(({ axis, at, name }, i) => (
         <g key={name}>
           <path
             className={styles.rule}
@@ -182,7 +184,8 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
           <text
             className={styles.ruleName}
             x={axis === 'y' ? plot.right : at - 5}
-            y={axis === 'y' ? at - 5 : plot.top + 10}
+            // Names of upright lines stand under one another: two lines may be near.
+            y={axis === 'y' ? at - 5 : plot.top + 10 + 15 * i}
             textAnchor="end"
           >
             {name}
@@ -193,8 +196,11 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
         <g key={series.id} {...toneOf(series)}>
           <path className={styles.line} d={geometry.paths[i]} {...toneOf(series)} />
           {series.marks &&
-            geometry.points[i]?.map(({ x, y }) => (
-              <circle key={x} className={styles.dot} cx={x} cy={y} r={3} />
+            geometry.points[i]?.map(({ x, y, range }) => (
+              <g key={x}>
+                {range && <path className={styles.range} d={`M${x} ${range[0]}V${range[1]}`} />}
+                <path className={styles.dot} d={markPath(series.mark ?? 'circle', x, y)} />
+              </g>
             ))}
         </g>
       ))}
@@ -206,6 +212,12 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
       )}
     </svg>
   );
+}
+
+function markPath(mark: ChartMark, x: number, y: number): string {
+  if (mark === 'square') return `M${x - 3.5} ${y - 3.5}h7v7h-7Z`;
+  if (mark === 'diamond') return `M${x} ${y - 4.5}l4.5 4.5l-4.5 4.5l-4.5 -4.5Z`;
+  return `M${x - 3} ${y}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0Z`;
 }
 
 function toneOf({ tone, dashed }: ChartSeries) {

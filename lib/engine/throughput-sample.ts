@@ -38,8 +38,8 @@ export interface ThroughputSample {
 
 /** Into how many stretches an output is cut, at most. */
 const STRETCHES = 8;
-/** Stretches are whole multiples of this: no model writes more tokens a run. */
-const UNIT = 8;
+/** Stretches are whole multiples of this, so that none ends inside a run, and not so short that they are mostly noise. */
+const LEAST = 16;
 
 /** A job's sample from what was written and the clock of its runs. */
 export function sampleOf(job: Job, written: Written, clock: RunClock): ThroughputSample {
@@ -67,7 +67,7 @@ export function paceOf(
   { input, output }: Job,
   { prefilled, stamps }: Pick<Written, 'prefilled' | 'stamps'>,
 ): PacePoint[] {
-  const stretch = Math.ceil(output / STRETCHES / UNIT) * UNIT;
+  const stretch = Math.ceil(output / STRETCHES / LEAST) * LEAST;
   const points: PacePoint[] = [];
   let from = { tokens: 0, at: prefilled };
   for (const stamp of stamps) {

@@ -49,18 +49,19 @@ function comparePair(
     const ratio = over && under && ratios(over.speeds, under.speeds);
     return ratio ? [{ at, blockBatch, flatBatch, ratio }] : [];
   };
+  const all = [
+    ...common.flatMap((batch) => ratioAt('same batch', batch, batch)),
+    ...(largest === theirLargest ? [] : ratioAt('largest', largest, theirLargest)),
+  ];
   return {
     block,
     flat,
-    ratios: [
-      ...common.flatMap((batch) => ratioAt('same batch', batch, batch)),
-      ...(largest === theirLargest ? [] : ratioAt('largest', largest, theirLargest)),
-    ],
+    ratios: all,
     lengths: common.flatMap((batch) => {
       const pair = [measuredAt(cells, block, batch), measuredAt(cells, flat, batch)] as const;
       return pair[0] && pair[1] ? lengthCrossing(batch, pair[0], pair[1]) : [];
     }),
-    batches: batchCrossing(block, flat, common, cells),
+    batches: batchCrossing(all),
   };
 }
 
@@ -74,19 +75,13 @@ function lengthCrossing(batch: number, block: Measured, flat: Measured): Compari
   return [{ batch, from: first.length, to: last.length, crossing: crossing(points) }];
 }
 
-/** From which batch on the block model's median is the higher one, of those that both have. */
-function batchCrossing(
-  block: string,
-  flat: string,
-  common: readonly number[],
-  cells: readonly CellResult[],
-): Comparison['batches'] {
-  const [from, to] = [common[0], common.at(-1)];
+/** From which batch on the block model is ahead, by the same ratios that are told: those of the batches that both have. */
+function batchCrossing(all: Comparison['ratios']): Comparison['batches'] {
+  const common = all.filter(({ at }) => at === 'same batch');
+  const [from, to] = [common[0]?.blockBatch, common.at(-1)?.blockBatch];
   if (from === undefined || to === undefined) return null;
-  const speed = (row: string, batch: number) =>
-    measuredAt(cells, row, batch)?.tokensPerSecond.median ?? 0;
-  const behind = common.findLastIndex((batch) => speed(block, batch) < speed(flat, batch));
-  const first = common[behind + 1];
+  const behind = common.findLastIndex(({ ratio }) => ratio.median < 1);
+  const first = common[behind + 1]?.blockBatch;
   if (first === undefined) return { from, to, kind: 'never', batch: to };
   return { from, to, kind: behind < 0 ? 'always' : 'at', batch: first };
 }

@@ -101,9 +101,9 @@ describe('a measured job', () => {
       expect(prefillMs + stepMs + outsideMs).toBeCloseTo(totalMs, 6);
       expect(sample.runs).toBe(1 + JOB.output / row.tokensPerRun);
       expect(sample.pace.map(({ length }) => length)).toEqual(
-        Array.from({ length: 8 }, (_, i) => 24 + 8 * i + 4),
+        Array.from({ length: 4 }, (_, i) => 24 + 16 * i + 8),
       );
-      const written = sample.pace.reduce((sum, { msPerToken }) => sum + 8 * msPerToken, 0);
+      const written = sample.pace.reduce((sum, { msPerToken }) => sum + 16 * msPerToken, 0);
       expect(written).toBeGreaterThan(stepMs);
       expect(written).toBeLessThan(totalMs);
     }

@@ -34,7 +34,7 @@ export function CellTable({ result }: { result: LabResult }) {
         </ul>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className={styles.scroll} aria-labelledby="throughput-table" tabIndex={0}>
+      <section className={styles.scroll} aria-label="Table of every measurement" tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>

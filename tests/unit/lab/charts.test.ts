@@ -1,62 +1,60 @@
 import { describe, expect, test } from 'vitest';
+import { speedData } from '@/components/lab/throughput/speed-data';
 import { layoutRatios } from '@/lib/lab/ratio-chart';
-import { layoutSpeed } from '@/lib/lab/speed-chart';
 import { cell, resultOf } from './results';
 
 const MATCH = 'tiny-flat-match, unrolled';
-const SIZE = { width: 600, height: 320, labels: 160 };
 
 describe('tokens per second against batch size', () => {
   const result = resultOf([
     cell('tiny-b4', 1, 50),
     cell('tiny-b4', 4, 200),
     cell(MATCH, 1, 100),
-    cell(MATCH, 2, 198),
+    cell('tiny-flat-match, per token', 1, 90),
+    cell('tiny-flat-same, unrolled', 1, 40),
+    { row: MATCH, batch: 2, outcome: { kind: 'failed', reason: 'No memory.' } },
   ]);
-  const chart = layoutSpeed(result, SIZE);
+  const chart = speedData(result);
   if (!chart) throw new Error('no chart');
 
-  test('doubling the batch is the same way to the right everywhere, and speed begins at 0', () => {
-    const [block, flat] = chart.lines;
-    const at = (batch: number) => chart.xTicks.find(({ text }) => text === String(batch))?.x ?? 0;
-    expect(at(4) - at(2)).toBeCloseTo(at(2) - at(1), 6);
-    expect(block?.points.map(({ batch }) => batch)).toEqual([1, 4]);
-    const height = (speed: number) => {
-      const point = [...(block?.points ?? []), ...(flat?.points ?? [])].find(
-        ({ tokensPerSecond }) => tokensPerSecond === speed,
-      );
-      return chart.plot.bottom - (point?.y ?? 0);
-    };
-    expect(height(200)).toBeCloseTo(4 * height(50), 6);
-    expect(chart.yTicks[0]).toEqual({ y: chart.plot.bottom, text: '0' });
-  });
-
-  test('names stand apart and inside, and every point lies in the plot', () => {
-    const [a, b] = chart.lines.map(({ labelY }) => labelY);
-    expect(Math.abs((a ?? 0) - (b ?? 0))).toBeGreaterThanOrEqual(16);
-    for (const { points } of chart.lines)
-      for (const { x, y } of points) {
-        expect(x).toBeGreaterThanOrEqual(chart.plot.left);
-        expect(x).toBeLessThanOrEqual(chart.plot.right);
-        expect(y).toBeGreaterThanOrEqual(chart.plot.top);
-        expect(y).toBeLessThanOrEqual(chart.plot.bottom);
-      }
-  });
-
-  test('the budget stands at the largest batch that fits, where that is near what was measured', () => {
-    expect(chart.budgets.map(({ batch, models }) => [batch, models])).toEqual([
-      [5, ['tiny-flat-same']],
-    ]);
-    const [x4, x5] = [chart.lines[0]?.points[1]?.x ?? 0, chart.budgets[0]?.x ?? 0];
-    expect(x5).toBeGreaterThan(x4);
-    const wide = layoutSpeed(resultOf([cell('tiny-b4', 32, 50)]), SIZE);
-    expect(wide?.budgets.map(({ batch }) => batch)).toEqual([5, 16, 43]);
-  });
-
-  test('there is none before anything is measured', () => {
+  test('has a line for each row that was measured, and a point for each of its cells', () => {
     expect(
-      layoutSpeed(resultOf([{ row: MATCH, batch: 1, outcome: { kind: 'not-measured' } }]), SIZE),
-    ).toBeNull();
+      chart.series.map(({ name, tone, mark, dashed, points }) => [
+        name,
+        tone,
+        mark,
+        dashed,
+        points.map(({ x, y }) => [x, y]),
+      ]),
+    ).toEqual([
+      [
+        'tiny-b4',
+        'global',
+        'circle',
+        false,
+        [
+          [1, 50],
+          [4, 200],
+        ],
+      ],
+      [MATCH, 'flat', 'circle', false, [[1, 100]]],
+      ['tiny-flat-match, per token', 'flat', 'circle', true, [[1, 90]]],
+      ['tiny-flat-same, unrolled', 'flat', 'square', false, [[1, 40]]],
+    ]);
+    expect(chart.y.domain).toEqual([0, 200]);
+  });
+
+  test('marks the budget where it is near what was measured', () => {
+    expect(chart.rules).toEqual([{ axis: 'x', at: 5, name: 'budget: 5 of tiny-flat-same' }]);
+    expect(chart.x.domain).toEqual([1, 5]);
+    const wide = speedData(resultOf([cell('tiny-b4', 32, 50)]));
+    expect(wide?.rules?.map(({ at }) => at)).toEqual([5, 16, 43]);
+    expect(wide?.x.domain).toEqual([1, 43]);
+  });
+
+  test('is not there before anything is measured', () => {
+    const waiting = { row: MATCH, batch: 1, outcome: { kind: 'not-measured' } as const };
+    expect(speedData(resultOf([waiting]))).toBeNull();
   });
 });
 

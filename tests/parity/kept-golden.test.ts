@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeptEngine } from '@/lib/engine/kept-engine';
+import { asFlatStep } from '@/lib/engine/kept-flat';
 import { KEPT_GRAPHS, type KeptStep } from '@/lib/engine/kept-types';
 import { loadBundleFromDisk } from '@/lib/engine/node';
+import { heldBy } from '@/lib/methods-live/held';
 import type { HeldLayer } from '@/lib/methods-live/types';
 import { bundleFolder } from './bundles';
 import { type Difference, parityTable, Tally } from './compare';
@@ -38,20 +40,6 @@ async function measure({ method, arrays }: KeptCase): Promise<KeptStep[]> {
   return steps;
 }
 
-/** Position of slot `slot` for `head`. */
-function positionOf({ positions, count, perHead }: HeldLayer, head: number, slot: number): number {
-  return positions[(perHead ? head * count : 0) + slot] ?? -1;
-}
-
-/** Rows spread out over all positions, 0 where one is not held; [heads, total]. */
-function spread(row: Float32Array, seen: HeldLayer, heads: number, total: number): Float32Array {
-  const out = new Float32Array(heads * total);
-  for (let head = 0; head < heads; head++)
-    for (let slot = 0; slot < seen.count; slot++)
-      out[head * total + positionOf(seen, head, slot)] = row[head * seen.count + slot] ?? 0;
-  return out;
-}
-
 function compare({ arrays }: KeptCase, steps: KeptStep[]): Difference[] {
   const { vocabulary, blockLayers, heads } = engine.dims;
   const total = golden.tokens.length;
@@ -60,14 +48,19 @@ function compare({ arrays }: KeptCase, steps: KeptStep[]): Difference[] {
   const tally = new Tally();
   steps.forEach((step, i) => {
     tally.range('logits', step.logits, 0, logits, i * vocabulary, vocabulary);
-    for (let layer = 0; layer < blockLayers; layer++) {
-      const seen = step.seen[layer] as HeldLayer;
-      const rows = spread(step.rows[layer] as Float32Array, seen, heads, total);
-      for (let head = 0; head < heads; head++) {
-        const from = ((layer * heads + head) * steps.length + i) * total;
-        tally.range('attention', rows, head * total, attention, from, total);
-      }
-    }
+    // Laid out over the text: a position that is not held must have been hidden there.
+    const { attention: rows } = asFlatStep(step, heads);
+    const keys = step.position + 1;
+    for (let map = 0; map < blockLayers * heads; map++)
+      tally.range(
+        'attention',
+        rows,
+        map * keys,
+        attention,
+        (map * steps.length + i) * total,
+        keys,
+        0,
+      );
   });
   return tally.differences();
 }
@@ -94,9 +87,7 @@ describe('nano-flat with a changed cache on WASM in Node equals PyTorch', () => 
       for (let layer = 0; layer < blockLayers; layer++)
         for (let head = 0; head < heads; head++) {
           const seen = step.seen[layer] as HeldLayer;
-          const found = Array.from({ length: seen.count }, (_, slot) =>
-            positionOf(seen, head, slot),
-          );
+          const found = [...heldBy(seen, head)];
           const from = ((layer * heads + head) * steps.length + i) * total;
           const wanted = Array.from({ length: total }, (_, at) => at).filter(
             (at) => attention[from + at] !== 0,

@@ -115,20 +115,31 @@ describe('Keyformer', () => {
     expect([...(again.after(0, row, held) ?? [])]).toEqual([0, 2, 3, 4, 0, 2, 3, 4]);
   });
 
-  it('adds softmax((x + noise) / tau), tau rising to 2 with the last step', () => {
-    // The score is not shown, but it decides: two positions, one score each, and the rows that tip the scale.
-    const noise = (position: number) => silent().fill(position === 0 ? Math.LN2 : 0);
+  describe('adds softmax((x + noise) / tau)', () => {
+    // No score is shown, but each decides: one head, three prompt tokens, room for three, the newest two always stay.
     const tiny: PolicyShape = { layers: 1, heads: 1, contextLength: 64, promptLength: 3 };
-    const run = (weightOfFirst: number) => {
-      const policy = new Keyformer(tiny, { ...method, cache: 1, recent: 0.3, steps: 1 }, noise);
-      policy.afterPrompt(rowsOf((_l, _h, query, key) => (key === query ? 1 : 0), 3));
-      const row = Float32Array.of(weightOfFirst, 0.2, 0.3, 0.5 - weightOfFirst);
+    const left = (prompt: number[][], row: number[], steps: number, loud = 0) => {
+      const noise = (position: number) => Float32Array.of(position === 0 ? loud : 0);
+      const settings = { ...method, cache: 1, recent: 0.6, steps };
+      const policy = new Keyformer(tiny, settings, noise);
+      policy.afterPrompt(rowsOf((_l, _h, query, key) => prompt[query]?.[key] ?? 0, 3));
       const held = { count: 4, perHead: true, positions: Int32Array.of(0, 1, 2, 3) };
-      return [...(policy.after(0, row, held) ?? [])];
+      return [...(policy.after(0, Float32Array.from(row), held) ?? [])];
     };
-    // Every prompt position has score 1. With noise ln 2, position 0 beats position 1 from a weight of 0.1 on.
-    expect(run(0.11)).toEqual([0, 2, 3]);
-    expect(run(0.09)).toEqual([1, 2, 3]);
+
+    it('with the noise of the position', () => {
+      const own = [[1], [0, 1], [0, 0, 1]];
+      // All scores are 1. With ln 2, position 0 beats position 1 from half its weight on.
+      expect(left(own, [0.11, 0.2, 0.3, 0.39], 1, Math.LN2)).toEqual([0, 2, 3]);
+      expect(left(own, [0.09, 0.2, 0.3, 0.41], 1, Math.LN2)).toEqual([1, 2, 3]);
+    });
+
+    it('with tau rising from 1 to 2 over the steps', () => {
+      // Position 0 leads by 0.4. The row brings position 1 0.6 more at tau 1, but only 0.29 at tau 2.
+      const led = [[1], [0.2, 0.8], [0, 0, 1]];
+      expect(left(led, [0.1, 0.7, 0.1, 0.1], 1)).toEqual([0, 2, 3]);
+      expect(left(led, [0.1, 0.7, 0.1, 0.1], 1000)).toEqual([1, 2, 3]);
+    });
   });
 
   it('holds its budget in every step', () => {

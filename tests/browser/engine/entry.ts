@@ -9,6 +9,7 @@ import { createWasmBackend } from '@/lib/engine/wasm-backend';
 import { createWebGpuBackend } from '@/lib/engine/webgpu-backend';
 import type { Sampling } from '@/lib/trace/types';
 import { clientLab } from './client-lab';
+import { compareLab } from './compare-lab';
 
 export type EngineKind = 'wasm' | 'webgpu' | 'webgpu-captured';
 
@@ -124,6 +125,8 @@ const lab = {
   },
   /** The page's side: the client with its worker. */
   client: clientLab,
+  /** Two clients in turn. */
+  compare: compareLab,
   /** Counts WebGPU calls of `task` runs; see `countCalls`. */
   calls,
 };

@@ -105,8 +105,9 @@ export class FlatRecorder {
     if (logits.length !== count * vocabulary) {
       throw new RangeError(`logits holds ${logits.length} numbers, not ${count * vocabulary}`);
     }
-    const bad = logits.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new RangeError(`logits[${bad}] is ${logits[bad]}`);
+    for (let i = 0; i < logits.length; i += 1) {
+      if (!Number.isFinite(logits[i])) throw new RangeError(`logits[${i}] is ${logits[i]}`);
+    }
     this.checkRows(attention, position, position + count);
     checkDuration(ms);
     store.tokens.set(picks, position + 1);
@@ -153,8 +154,10 @@ export class FlatRecorder {
     if (attention.length !== size) {
       throw new RangeError(`attention holds ${attention.length} numbers, not ${size}`);
     }
-    const bad = attention.findIndex((half) => half > HALF_ONE);
-    if (bad >= 0) throw new RangeError(`attention[${bad}] is no weight`);
+    // A plain loop: a long prompt has millions, and `findIndex` takes a second for them.
+    for (let i = 0; i < size; i += 1) {
+      if ((attention[i] ?? 0) > HALF_ONE) throw new RangeError(`attention[${i}] is no weight`);
+    }
   }
 }
 

@@ -1,0 +1,65 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { createColours } from '../canvas/colours';
+import { DrawingProvider, type DrawingTools } from '../canvas/drawing-context';
+import { FrameLoop } from '../canvas/frame-loop';
+import { RoomBar } from '../rooms/room-bar';
+import styles from './lab.module.css';
+import { type LabPart, PARTS } from './parts';
+
+/** The page Lab: its parts, one at a time, named by the address behind the `#`. */
+export function Lab() {
+  const part = usePart();
+  const drawing = useDrawingTools();
+  return (
+    <div className={styles.page}>
+      <RoomBar room="lab" onTheme={drawing?.forget} />
+      <main>
+        <div className={styles.head}>
+          <nav className={styles.parts} aria-label="Parts of the Lab">
+            {PARTS.map(({ id, name }) => (
+              <a key={id} href={`#${id}`} aria-current={id === part.id ? 'true' : undefined}>
+                {name}
+              </a>
+            ))}
+          </nav>
+          {part.title !== null && <h2>{part.title}</h2>}
+        </div>
+        {drawing && (
+          <DrawingProvider value={drawing.tools}>
+            <part.Content />
+          </DrawingProvider>
+        )}
+        <noscript>This page computes in your browser and needs JavaScript.</noscript>
+      </main>
+    </div>
+  );
+}
+
+/** The part that the address names; the first if it names none. */
+function usePart(): LabPart {
+  const [part, setPart] = useState<LabPart>(PARTS[0]);
+  useEffect(() => {
+    const read = () => {
+      const id = window.location.hash.slice(1);
+      setPart(PARTS.find((one) => one.id === id) ?? PARTS[0]);
+    };
+    read();
+    window.addEventListener('hashchange', read);
+    return () => window.removeEventListener('hashchange', read);
+  }, []);
+  return part;
+}
+
+/** The frame loop and the colours of this page's drawings. */
+function useDrawingTools(): { tools: DrawingTools; forget(): void } | null {
+  const [made, setMade] = useState<{ tools: DrawingTools; forget(): void } | null>(null);
+  useEffect(() => {
+    const frames = new FrameLoop();
+    const colours = createColours(frames.wake);
+    setMade({ tools: { frames, theme: colours.theme }, forget: colours.forget });
+    return colours.dispose;
+  }, []);
+  return made;
+}

@@ -1,0 +1,24 @@
+import type { ComponentType } from 'react';
+import { ScalingPart } from './scaling/scaling-part';
+import { ThroughputPart } from './throughput-part';
+
+/** A part of the page, as its address names it. */
+export interface LabPart {
+  id: string;
+  /** In the navigation. */
+  name: string;
+  /** Null where the part has a heading of its own. */
+  title: string | null;
+  Content: ComponentType;
+}
+
+/** The parts in their order. A new one is a line here. */
+export const PARTS: readonly [LabPart, ...LabPart[]] = [
+  {
+    id: 'scaling',
+    name: 'Scaling calculator',
+    title: 'What a block model saves, at any size',
+    Content: ScalingPart,
+  },
+  { id: 'throughput', name: 'Throughput', title: null, Content: ThroughputPart },
+];

@@ -1,0 +1,116 @@
+'use client';
+
+import { formatBytes } from '@/lib/model/cost';
+import {
+  blockModel,
+  type FlatShape,
+  flatModel,
+  heldBytes,
+  type Setting,
+} from '@/lib/model/scaling';
+import { Chart, type ChartSeries } from '../../chart/chart';
+import { binaryTicks } from '../../chart/ticks';
+import fields from '../field.module.css';
+import lab from '../lab.module.css';
+import { MOST_OTHERS, methodBytes, OTHER_LINES, PLOTTED, shapeOf } from '../plotted-methods';
+import styles from './scaling.module.css';
+
+interface CachePlotProps {
+  setting: Setting;
+  flat: FlatShape;
+  rival: string;
+  /** Ids of other methods in the plot. */
+  others: readonly string[];
+  onOthers(others: readonly string[]): void;
+}
+
+const POINTS = 32;
+
+/** KV bytes of one sequence against its length, for both architectures and for other methods on the flat one. */
+export function CachePlot({ setting, flat, rival, others, onOthers }: CachePlotProps) {
+  const { context, bytesPerNumber } = setting;
+  const lengths = lengthsUpTo(context, setting.blockLength);
+  const block = blockModel(setting);
+  const rivalModel = flatModel(flat);
+  const shape = shapeOf(setting);
+  const series: ChartSeries[] = [
+    {
+      id: 'flat',
+      name: `flat, ${rival}`,
+      tone: 'flat',
+      dashed: true,
+      points: lengths.map((x) => ({ x, y: heldBytes(rivalModel, x, bytesPerNumber).global })),
+    },
+    {
+      id: 'block',
+      name: 'block: global, and local at most',
+      tone: 'global',
+      points: lengths.map((x) => {
+        const { global, local } = heldBytes(block, x, bytesPerNumber);
+        return { x, y: x === 0 ? 0 : global + local };
+      }),
+    },
+    ...PLOTTED.filter(({ id }) => others.includes(id)).map((method) => ({
+      id: method.id,
+      name: method.name,
+      ...(OTHER_LINES[others.indexOf(method.id)] ?? { tone: 'mute' as const }),
+      points: lengths.flatMap((x) => {
+        const y = methodBytes(method, x, shape, bytesPerNumber);
+        return y === null ? [] : [{ x, y }];
+      }),
+    })),
+  ];
+  return (
+    <section aria-label="KV cache against context">
+      <h3 className={lab.heading}>KV cache of one sequence as it grows</h3>
+      <Chart
+        label="KV cache against context"
+        x={{
+          label: 'tokens of context',
+          format: (value) => value.toLocaleString('en'),
+          ticks: binaryTicks,
+          domain: [0, context],
+        }}
+        y={{ label: 'bytes held', format: formatBytes, ticks: binaryTicks }}
+        series={series}
+        height={290}
+      />
+      <details className={styles.others}>
+        <summary>
+          Other ways to shrink the cache in this plot
+          {others.length > 0 && `: ${others.length} of at most ${MOST_OTHERS}`}
+        </summary>
+        <p className={lab.small}>
+          Each on the flat transformer of the same size, {shape.layers} layers of width{' '}
+          {shape.width.toLocaleString('en')} with {shape.heads} heads, with usual parameters.
+        </p>
+        <div className={styles.methods}>
+          {PLOTTED.map(({ id, name }) => (
+            <label key={id} className={fields.check}>
+              <input
+                type="checkbox"
+                checked={others.includes(id)}
+                disabled={!others.includes(id) && others.length >= MOST_OTHERS}
+                onChange={(event) =>
+                  onOthers(
+                    event.target.checked ? [...others, id] : others.filter((one) => one !== id),
+                  )
+                }
+              />
+              {name}
+            </label>
+          ))}
+        </div>
+      </details>
+    </section>
+  );
+}
+
+/** Whole blocks, evenly spread over the context. */
+function lengthsUpTo(context: number, blockLength: number): number[] {
+  const lengths = Array.from({ length: POINTS + 1 }, (_, i) => {
+    const blocks = Math.round((i * context) / POINTS / blockLength);
+    return Math.min(context, blocks * blockLength);
+  });
+  return [...new Set([...lengths, context])];
+}

@@ -1,0 +1,15 @@
+/** A page of the app. */
+export interface Room {
+  id: string;
+  name: string;
+  /** Relative, so that the site works under any sub-path. */
+  href: string;
+}
+
+/** The pages, in the order of the navigation. A new one is a line here. */
+export const ROOMS = [
+  { id: 'explore', name: 'Explore', href: './' },
+  { id: 'lab', name: 'Lab', href: './lab' },
+] as const satisfies readonly Room[];
+
+export type RoomId = (typeof ROOMS)[number]['id'];

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { ScalingPart } from './scaling/scaling-part';
-import { ThroughputPart } from './throughput-part';
+import { ThroughputPanel } from './throughput/throughput-panel';
 
 /** A part of the page, as its address names it. */
 export interface LabPart {
@@ -20,5 +20,10 @@ export const PARTS: readonly [LabPart, ...LabPart[]] = [
     title: 'What a block model saves, at any size',
     Content: ScalingPart,
   },
-  { id: 'throughput', name: 'Throughput', title: null, Content: ThroughputPart },
+  {
+    id: 'throughput',
+    name: 'Throughput',
+    title: 'How fast this machine writes, at which batch',
+    Content: ThroughputPanel,
+  },
 ];

@@ -95,13 +95,13 @@ export function crossover({ block, flat, rival, batches, lengths }: Comparison):
     const range =
       batches.from === batches.to
         ? `the one batch measured (${count(batches.from)})`
-        : `the batches measured (${count(batches.from)}–${count(batches.to)})`;
+        : `the batches measured (${count(batches.from)} to ${count(batches.to)})`;
     const against = `${flat} (${rival})`;
     said.push(
       batches.kind === 'at'
         ? `${block} writes more tokens a second than ${against} from batch ${count(batches.batch)} on, of ${range}.`
         : batches.kind === 'always'
-          ? `${block} writes more tokens a second than ${against} at every batch of ${range}.`
+          ? `${block} writes more tokens a second than ${against} at ${batches.from === batches.to ? '' : 'all of '}${range}.`
           : `${block} does not outrun ${against}: a crossover is not in ${range}.`,
     );
   }

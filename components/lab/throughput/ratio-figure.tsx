@@ -7,8 +7,8 @@ import type { LabResult } from '@/lib/lab/result';
 import styles from './throughput.module.css';
 import { useWidth } from './use-width';
 
-/** Height of a band; a measured one has its batches above the marks. */
-const BAND = { here: 56, paper: 42 };
+/** Height of a band; a measured one has its batches above the marks, and a longer name. */
+const BAND = { here: 70, paper: 56 };
 const TOP = 8;
 
 /** How many times as many tokens a second the block model writes: here, filled, and in the paper, hollow. */
@@ -75,7 +75,11 @@ function Band({ band, y }: { band: RatioBand; y: number }) {
   return (
     <g>
       <text className={styles.band} x={12} y={y + 14}>
-        {bandName(band)}
+        {band.source === 'paper' && 'Paper: '}
+        {band.name}
+        <tspan className={styles.rival} x={12} dy={15}>
+          {band.rival}
+        </tspan>
       </text>
       {band.marks.map(({ x, label }) => (
         <circle

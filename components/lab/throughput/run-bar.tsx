@@ -4,27 +4,27 @@ import { Play, Square } from 'lucide-react';
 import { useMemo } from 'react';
 import { planMs } from '@/lib/lab/estimate';
 import { orderProblem } from '@/lib/lab/order';
-import { count, type LabModel, type LabOrder, planLab } from '@/lib/lab/plan';
+import { count, planLab } from '@/lib/lab/plan';
 import buttons from '../../button.module.css';
 import styles from './throughput.module.css';
-import type { Throughput } from './use-throughput';
+import type { ThroughputSession, ThroughputState } from './throughput-session';
 
 interface RunBarProps {
-  models: readonly LabModel[];
-  order: LabOrder;
-  throughput: Throughput;
+  session: ThroughputSession;
+  state: ThroughputState;
 }
 
 /** Run and Cancel, about how long it takes, and how far it is. */
-export function RunBar({ models, order, throughput }: RunBarProps) {
+export function RunBar({ session, state }: RunBarProps) {
+  const { models } = session;
+  const { order, running, pace } = state;
   const plan = useMemo(() => planLab(order, models), [order, models]);
   const problem = orderProblem(order, models);
-  const { running, pace } = throughput;
   const expected = planMs(plan, models, pace ?? 1);
   return (
     <div className={styles.bar}>
       {running ? (
-        <Going throughput={throughput} expected={expected} />
+        <Going state={state} expected={expected} />
       ) : problem ? (
         <p className={styles.warning} role="alert">
           {problem}
@@ -47,7 +47,7 @@ export function RunBar({ models, order, throughput }: RunBarProps) {
           className={`${buttons.button} ${buttons.strong}`}
           aria-disabled={running || problem !== null}
           onClick={() => {
-            if (!running && problem === null) throughput.run(plan, models);
+            if (!running && problem === null) void session.run();
           }}
         >
           <Play size={13} fill="currentColor" aria-hidden="true" /> Run
@@ -56,25 +56,25 @@ export function RunBar({ models, order, throughput }: RunBarProps) {
           type="button"
           className={buttons.button}
           aria-disabled={!running}
-          onClick={throughput.cancel}
+          onClick={session.cancel}
         >
           <Square size={12} fill="currentColor" aria-hidden="true" /> Cancel
         </button>
       </div>
-      {throughput.problem && (
+      {state.problem && (
         <p className={styles.warning} role="alert">
-          The run broke off: {throughput.problem} Run it again.
+          The run broke off: {state.problem} Run it again.
         </p>
       )}
       <p className="visually-hidden" role="status">
-        {announced(throughput)}
+        {announced(state)}
       </p>
     </div>
   );
 }
 
-function Going({ throughput, expected }: { throughput: Throughput; expected: number }) {
-  const { progress, startedAt } = throughput;
+function Going({ state, expected }: { state: ThroughputState; expected: number }) {
+  const { progress, startedAt } = state;
   const share = progress?.share ?? 0;
   const elapsed = performance.now() - startedAt;
   // The first measurements say little about the rest.
@@ -91,7 +91,7 @@ function Going({ throughput, expected }: { throughput: Throughput; expected: num
 }
 
 /** What a screen reader hears: beginnings and ends, not every token. */
-function announced({ running, result }: Throughput): string {
+function announced({ running, result }: ThroughputState): string {
   if (running) return 'Measuring';
   if (result?.ended === 'finished') return 'The run is finished.';
   if (result?.ended === 'cancelled') return 'The run was cancelled.';

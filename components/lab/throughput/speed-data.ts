@@ -27,7 +27,7 @@ export function speedData(result: LabResult): ChartData | null {
     y: {
       label: 'tokens a second',
       domain: [0, Math.max(...points.map(({ y, range }) => range?.[1] ?? y))],
-      format: number,
+      format: (speed) => number(speed).replace(/\.0+$/, ''),
     },
     series,
     rules,

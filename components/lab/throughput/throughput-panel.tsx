@@ -1,47 +1,38 @@
 'use client';
 
-import { useMemo, useState } from 'react';
-import { firstOrder } from '@/lib/lab/order';
-import type { LabModel, LabOrder } from '@/lib/lab/plan';
+import { useState, useSyncExternalStore } from 'react';
+import type { LabModel } from '@/lib/lab/plan';
 import buttons from '../../button.module.css';
+import lab from '../lab.module.css';
 import { LabOrderForm } from './order-form';
 import { RatioFigure } from './ratio-figure';
 import { ResultView } from './result-view';
 import { RunBar } from './run-bar';
 import styles from './throughput.module.css';
+import { sessionOf } from './throughput-session';
 import { useLabModels } from './use-lab-models';
-import { useThroughput } from './use-throughput';
+
+const modelsBesideThePage = () => new URL('models/', document.baseURI).href;
 
 /** The Lab's measurements: the reader chooses models and work, and this machine says how many tokens a second it writes. */
-export function ThroughputPanel({ modelsUrl }: { modelsUrl?: string }) {
-  const url = useMemo(
-    () =>
-      modelsUrl ??
-      new URL('models/', typeof document === 'undefined' ? 'http://localhost' : document.baseURI)
-        .href,
-    [modelsUrl],
-  );
+export function ThroughputPanel() {
+  const [url] = useState(modelsBesideThePage);
   const models = useLabModels(url);
   return (
-    <section className={styles.panel} aria-labelledby="throughput-heading">
-      <header className={styles.head}>
-        <h2 id="throughput-heading">Throughput</h2>
-        <p className={styles.lead}>
-          Block and flat models write the same work on this machine, in turn: how many tokens a
-          second, at which batch, and from where on the block model is ahead.
-        </p>
-      </header>
+    <section aria-label="Throughput">
       {models.state === 'loading' && (
-        <p className={styles.waiting} role="status">
+        <p className={`${lab.whole} ${styles.waiting}`} role="status">
           Reading what models there are…
         </p>
       )}
       {models.state === 'failed' && (
-        <div className={styles.problem} role="alert">
-          <p>{models.reason}</p>
-          <button type="button" className={buttons.button} onClick={models.retry}>
-            Try again
-          </button>
+        <div className={lab.whole}>
+          <div className={styles.problem} role="alert">
+            <p>{models.reason}</p>
+            <button type="button" className={buttons.button} onClick={models.retry}>
+              Try again
+            </button>
+          </div>
         </div>
       )}
       {models.state === 'ready' && <Measuring url={url} models={models.models} />}
@@ -50,37 +41,38 @@ export function ThroughputPanel({ modelsUrl }: { modelsUrl?: string }) {
 }
 
 function Measuring({ url, models }: { url: string; models: LabModel[] }) {
-  const [order, setOrder] = useState<LabOrder>(() => firstOrder(models));
-  const throughput = useThroughput(url);
+  const [session] = useState(() => sessionOf(url, models));
+  const state = useSyncExternalStore(session.subscribe, session.snapshot, session.snapshot);
   return (
-    <div className={styles.columns}>
-      <div className={styles.side}>
+    <div className={lab.split}>
+      <div className={lab.side}>
         <LabOrderForm
-          models={models}
-          order={order}
-          disabled={throughput.running}
-          onChange={setOrder}
+          models={session.models}
+          order={state.order}
+          disabled={state.running}
+          onChange={session.setOrder}
         />
-        <RunBar models={models} order={order} throughput={throughput} />
+        <RunBar session={session} state={state} />
       </div>
-      <div className={styles.main}>
-        {throughput.result ? (
-          <ResultView result={throughput.result} running={throughput.running} />
+      <div className={lab.main}>
+        {state.result ? (
+          <ResultView result={state.result} running={state.running} />
         ) : (
-          <Nothing />
+          <Nothing running={state.running} />
         )}
       </div>
     </div>
   );
 }
 
-/** Before the first run: what the paper measured, and where this machine's numbers will stand. */
-function Nothing() {
+/** Before the first measurement: what the paper measured, and where this machine's numbers will stand. */
+function Nothing({ running }: { running: boolean }) {
   return (
     <>
       <p className={styles.empty}>
-        Nothing is measured yet. After a run this machine’s ratios stand above the paper’s, with
-        tokens per second at every batch, where the time goes, and the crossover.
+        {running
+          ? 'The models are loaded and warmed up; then each is measured in its turn.'
+          : 'Nothing is measured yet. Block and flat models will write the same work here, in turn: tokens per second at every batch, where the time goes, and from where on the block model is ahead. This machine’s ratios will stand above the paper’s.'}
       </p>
       <RatioFigure result={null} />
     </>

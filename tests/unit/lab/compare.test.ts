@@ -76,7 +76,7 @@ describe('the crossover', () => {
     ]);
     const said = crossover(against(MATCH));
     expect(said[0]).toBe(
-      `tiny-b4 writes more tokens a second than ${MATCH} (same loss) from batch 4 on, of the batches measured (1–4).`,
+      `tiny-b4 writes more tokens a second than ${MATCH} (same loss) from batch 4 on, of the batches measured (1 to 4).`,
     );
     expect(said[1]).toBe(
       'By context length, of the 200–400 tokens measured, the next token comes sooner from tiny-b4: batch 1 not in the range; batch 2 from about 300 on; batch 4 at all of them.',

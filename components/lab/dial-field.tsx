@@ -28,6 +28,7 @@ export function DialField(props: DialFieldProps) {
       <input
         id={id}
         type="range"
+        className={styles.range}
         min={0}
         max={stops.length - 1}
         step={1}

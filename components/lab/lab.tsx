@@ -24,7 +24,7 @@ export function Lab() {
               </a>
             ))}
           </nav>
-          {part.title !== null && <h2>{part.title}</h2>}
+          <h2>{part.title}</h2>
         </div>
         {drawing && (
           <DrawingProvider value={drawing.tools}>

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { MethodsPart } from './methods/methods-part';
 import { ScalingPart } from './scaling/scaling-part';
 import { ThroughputPanel } from './throughput/throughput-panel';
 
@@ -7,8 +8,7 @@ export interface LabPart {
   id: string;
   /** In the navigation. */
   name: string;
-  /** Null where the part has a heading of its own. */
-  title: string | null;
+  title: string;
   Content: ComponentType;
 }
 
@@ -25,5 +25,11 @@ export const PARTS: readonly [LabPart, ...LabPart[]] = [
     name: 'Throughput',
     title: 'How fast this machine writes, at which batch',
     Content: ThroughputPanel,
+  },
+  {
+    id: 'methods',
+    name: 'Other ways to shrink the cache',
+    title: 'What other methods keep, and what that costs',
+    Content: MethodsPart,
   },
 ];

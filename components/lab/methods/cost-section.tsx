@@ -1,0 +1,220 @@
+'use client';
+
+import { useState } from 'react';
+import { YARDSTICK } from '@/lib/methods';
+import { defaults, type Method } from '@/lib/methods/types';
+import { Chart, type ChartSeries } from '../../chart/chart';
+import { binaryTicks } from '../../chart/ticks';
+import lab from '../lab.module.css';
+import { formatRatio, formatWork } from '../scaling/figures';
+import { type MethodState, methodById } from './method-address';
+import {
+  COST_SHAPE,
+  type Count,
+  costKeys,
+  curveLengths,
+  hangsOnPrompt,
+  LENGTHS,
+  noCurve,
+  numbersOf,
+  partsOf,
+  peakOf,
+  yardsticks,
+} from './method-costs';
+import styles from './methods.module.css';
+import { ParameterFields } from './parameter-fields';
+
+interface CostSectionProps {
+  method: Method;
+  state: MethodState;
+  onChange(state: MethodState): void;
+}
+
+const COUNTS: readonly { count: Count; name: string }[] = [
+  { count: 'stored', name: 'stored' },
+  { count: 'read', name: 'read for a token' },
+];
+
+/** What a method stores and reads beside the yardsticks, as lines and at three lengths. */
+export function CostSection({ method, state, onChange }: CostSectionProps) {
+  const [count, setCount] = useState<Count>('stored');
+  const [max, setMax] = useState<number>(LENGTHS[1]);
+  const missing = noCurve(method);
+  const keys = costKeys(method);
+  return (
+    <section aria-label="What it stores and reads">
+      <h3 className={lab.heading}>What it stores and reads</h3>
+      <p className={lab.small}>
+        Derived, in numbers of one sequence, for {COST_SHAPE.layers} layers of width{' '}
+        {COST_SHAPE.width.toLocaleString('en')} with {COST_SHAPE.heads} heads; a prompt of{' '}
+        {COST_SHAPE.promptLength.toLocaleString('en')} tokens. Weights are not counted.
+      </p>
+      {missing !== null && <p className={styles.missing}>{missing}</p>}
+      {missing === null && (
+        <div className={styles.curve}>
+          <div className={styles.figure}>
+            <div className={styles.switches}>
+              <Segments
+                legend="Count"
+                options={COUNTS.map(({ count: value, name }) => ({ value, name }))}
+                value={count}
+                onChange={(value) => setCount(value)}
+              />
+              <Segments
+                legend="Length"
+                options={LENGTHS.map((value) => ({
+                  value,
+                  name: `to ${value.toLocaleString('en')}`,
+                }))}
+                value={max}
+                onChange={(value) => setMax(value)}
+              />
+            </div>
+            <Chart
+              label={`Numbers ${count === 'stored' ? 'stored' : 'read for a token'} against length`}
+              x={{
+                label: method.unit === 'byte' ? 'bytes of text' : 'tokens of text',
+                format: (value) => value.toLocaleString('en'),
+                ticks: binaryTicks,
+                domain: [0, max],
+              }}
+              y={{
+                label: count === 'stored' ? 'numbers stored' : 'numbers read',
+                format: formatWork,
+              }}
+              series={linesOf(method, state, count, max)}
+              height={280}
+            />
+          </div>
+          <div className={styles.settings}>
+            <ParameterFields
+              method={method}
+              keys={keys}
+              values={state.costs}
+              onChange={(values) => onChange({ ...state, costs: values })}
+            />
+            {keys.length > 0 && (
+              <p className={lab.small}>
+                Apart from the picture’s: it shows tens of positions, these are thousands.
+              </p>
+            )}
+            {hangsOnPrompt(method) && (
+              <p className={lab.small}>
+                Until the prompt ends nothing is dropped: the most that is held is the whole prompt.
+              </p>
+            )}
+            {method.unit === 'byte' && (
+              <p className={lab.small}>
+                Positions are bytes here and tokens elsewhere, so the other lines are not beside it.
+              </p>
+            )}
+          </div>
+        </div>
+      )}
+      {method.stored !== null && <SizeTable method={method} state={state} />}
+    </section>
+  );
+}
+
+function linesOf(method: Method, { costs }: MethodState, count: Count, max: number): ChartSeries[] {
+  const lengths = curveLengths(max);
+  const line = (one: Method, look: Pick<ChartSeries, 'tone' | 'dashed'>): ChartSeries => ({
+    id: one.id,
+    name: one.name,
+    ...look,
+    points: lengths.flatMap((x) => {
+      const params = one.id === method.id ? costs : defaults(one);
+      const y = numbersOf(one, count, x, params);
+      return y === null ? [] : [{ x, y }];
+    }),
+  });
+  const lookOf = (id: string): Pick<ChartSeries, 'tone' | 'dashed'> => {
+    if (id === YARDSTICK.id) return { tone: 'flat', dashed: true };
+    return id === 'block-transformer' ? { tone: 'global' } : { tone: 'ink' };
+  };
+  return [...yardsticks(method), method].map((one) => line(one, lookOf(one.id)));
+}
+
+/** Sizes at three lengths, beside multi-head attention and the Block Transformer. */
+function SizeTable({ method, state }: { method: Method; state: MethodState }) {
+  const block = methodById('block-transformer');
+  const beside = method.unit === 'token';
+  const made = madeOf(method, LENGTHS[1], state);
+  const yardstick = (n: number) => numbersOf(YARDSTICK, 'stored', n, defaults(YARDSTICK)) ?? 0;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className={styles.sizes} aria-label="Sizes" tabIndex={0}>
+      <table>
+        <caption className="visually-hidden">
+          Numbers that {method.name} stores and reads, at three lengths
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{method.unit === 'byte' ? 'bytes' : 'tokens'}</th>
+            <th scope="col">stored</th>
+            <th scope="col">at most on the way</th>
+            <th scope="col">read for a token</th>
+            {beside && <th scope="col">multi-head stores</th>}
+            {beside && <th scope="col">times less</th>}
+            {beside && <th scope="col">Block Transformer stores</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {LENGTHS.map((n) => {
+            const stored = numbersOf(method, 'stored', n, state.costs) ?? 0;
+            return (
+              <tr key={n}>
+                <th scope="row">{n.toLocaleString('en')}</th>
+                <td>{formatWork(stored)}</td>
+                <td>{formatWork(peakOf(method, n, state.costs) ?? 0)}</td>
+                <td>{formatWork(numbersOf(method, 'read', n, state.costs) ?? 0)}</td>
+                {beside && <td>{formatWork(yardstick(n))}</td>}
+                {beside && <td>{formatRatio(yardstick(n) / stored)} ×</td>}
+                {beside && block && (
+                  <td>{formatWork(numbersOf(block, 'stored', n, defaults(block)) ?? 0)}</td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {made !== null && <p className={lab.small}>{made}</p>}
+    </section>
+  );
+}
+
+/** What a sum is made of; null where it is one thing. */
+function madeOf(method: Method, n: number, { costs }: MethodState): string | null {
+  const parts = partsOf(method, 'stored', n, costs);
+  if (parts.length < 2) return null;
+  const words = parts.map(({ name, numbers }) => `${name} ${formatWork(numbers)}`).join(', ');
+  return `Stored at ${n.toLocaleString('en')}: ${words}.`;
+}
+
+interface SegmentsProps<T extends string | number> {
+  legend: string;
+  options: readonly { value: T; name: string }[];
+  value: T;
+  onChange(value: T): void;
+}
+
+/** One of a few, side by side. */
+function Segments<T extends string | number>(props: SegmentsProps<T>) {
+  const { legend, options, value, onChange } = props;
+  return (
+    <fieldset className={styles.panels}>
+      <legend className="visually-hidden">{legend}</legend>
+      {options.map((option) => (
+        <label key={option.value}>
+          <input
+            type="radio"
+            name={`cost-${legend}`}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          <span>{option.name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,93 @@
+'use client';
+
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import {
+  layoutMaskPicture,
+  type MaskCell,
+  type MaskGeometry,
+  maskCellAt,
+  moveMaskCell,
+  paintMaskPicture,
+} from '@/lib/draw/mask-picture';
+import type { Method, Panel } from '@/lib/methods/types';
+import { useDrawing } from '../../canvas/drawing-context';
+import { Surface } from '../../canvas/surface';
+import { useSpoken } from '../../step/use-spoken';
+import { maskWords } from './mask-words';
+import styles from './methods.module.css';
+
+const ARROWS: Record<string, [down: number, right: number]> = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
+
+/** A mask on a canvas, with a cell cursor for pointer and arrow keys and its meaning in words. */
+export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) {
+  const { frames } = useDrawing();
+  const geometry = useRef<MaskGeometry | null>(null);
+  const [cell, setCell] = useState<MaskCell | null>(null);
+  const [spoken, speak] = useSpoken();
+  const inside = cell && cell.row < panel.size && cell.column < panel.size ? cell : null;
+
+  const select = (next: MaskCell | null) => {
+    setCell(next);
+    frames.wake();
+  };
+  const point = (event: PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const here = geometry.current;
+    select(here && maskCellAt(here, event.clientX - box.left, event.clientY - box.top));
+  };
+  const key = (event: KeyboardEvent) => {
+    const here = geometry.current;
+    const arrow = ARROWS[event.key];
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!plain || !here || panel.state !== undefined) return;
+    if (!arrow && !(event.key === 'Escape' && inside)) return;
+    event.preventDefault();
+    const next = arrow ? moveMaskCell(here, inside, ...arrow) : null;
+    select(next);
+    speak(next ? maskWords(method, panel, next) : '');
+  };
+
+  return (
+    <div className={styles.figure}>
+      <div
+        className={styles.map}
+        role="application"
+        aria-label={`${method.name}: ${panel.name}, ${panel.size} ${panel.axis}. Arrow keys move from cell to cell.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture has a cell cursor for the arrow keys
+        tabIndex={0}
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={(event) => {
+          // A finger is gone at once; what it touched stays.
+          if (event.pointerType !== 'touch') select(null);
+        }}
+        onBlur={() => select(null)}
+        onKeyDown={key}
+      >
+        <Surface
+          depends={() => [panel, inside?.row, inside?.column]}
+          paint={(ctx, size, theme) => {
+            const here = layoutMaskPicture({ panel, selected: inside }, size);
+            geometry.current = here;
+            paintMaskPicture(ctx, here, theme);
+          }}
+        />
+      </div>
+      <p className={styles.readout}>
+        {inside
+          ? maskWords(method, panel, inside)
+          : `Rows ask, columns are asked: ${panel.axis}.${
+              panel.thickness !== undefined && panel.thickness < 1
+                ? ` A cell is filled as far as it is stored: ${Math.round(panel.thickness * 1000) / 10} % of multi-head attention.`
+                : ''
+            }`}
+      </p>
+      <output className="visually-hidden">{spoken}</output>
+    </div>
+  );
+}

@@ -3,14 +3,14 @@ import { PAPER_RATIOS, PAPER_WORDS } from './paper';
 import { count } from './plan';
 import type { CellResult, LabResult } from './result';
 import { number, percent, table } from './table';
-import { crossover, duration, findings } from './words';
+import { caution, crossover, duration, findings } from './words';
 
 /** A result as Markdown, for a note or an issue: conditions, findings, the tables, and the paper's numbers marked as such. */
 export function labMarkdown(result: LabResult): string {
   return [
     `## Throughput, ${result.work.input} tokens in, ${result.work.output} out`,
     conditions(result),
-    findings(result).join(' '),
+    [...findings(result), caution(result) ?? ''].join(' ').trim(),
     speeds(result),
     ratios(result),
     result.comparisons

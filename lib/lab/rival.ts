@@ -1,4 +1,5 @@
 import type { Dims } from '@/lib/model/manifest';
+import { layerWeights } from '@/lib/model/work';
 import type { LabModel } from './plan';
 
 /** Losses that differ by no more than this count as the same: what the family's fair rival aims at. */
@@ -6,13 +7,8 @@ const SAME_LOSS_NATS = 0.05;
 /** Decoders whose weights differ by no more than this share count as of one size. */
 const SAME_SIZE = 0.05;
 
-/** Weights of the decoders' matrices: 12·D² a layer (attention 4·D², MLP 8·D²). */
-export function decoderWeights({
-  blockLayers,
-  tokenLayers,
-  width,
-}: Pick<Dims, 'blockLayers' | 'tokenLayers' | 'width'>): number {
-  return 12 * width * width * (blockLayers + tokenLayers);
+function decoderWeights({ blockLayers, tokenLayers, width }: Dims): number {
+  return (blockLayers + tokenLayers) * layerWeights(width);
 }
 
 type Rated = Pick<LabModel, 'dims' | 'scores'>;

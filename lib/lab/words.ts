@@ -40,6 +40,21 @@ export function findings(result: LabResult): string[] {
   return said;
 }
 
+/** Rounds of one cell that differ by more than this say that the machine was not quiet. */
+const UNSTEADY = 1.5;
+
+/** A caution where the rounds of a cell differ by much; null where they agree. */
+export function caution({ cells }: LabResult): string | null {
+  const most = Math.max(
+    1,
+    ...cells.map(({ outcome }) =>
+      outcome.kind === 'measured' ? outcome.tokensPerSecond.max / outcome.tokensPerSecond.min : 1,
+    ),
+  );
+  if (most <= UNSTEADY) return null;
+  return `The rounds of one measurement differ by up to ${number(most)} times, as they do when something else works on the machine: take these numbers as rough, or run it again.`;
+}
+
 type Ratio = Comparison['ratios'][number];
 
 function atFirst({ models, rows }: LabResult, main: Comparison, { blockBatch, ratio }: Ratio) {

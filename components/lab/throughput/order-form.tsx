@@ -90,7 +90,7 @@ function WorkChoice({ models, order, change }: PartProps & Pick<LabOrderFormProp
         >
           {(Object.keys(PRESETS) as PresetName[]).map((name) => (
             <option key={name} value={name}>
-              {PRESETS[name].name}: {PRESETS[name].input} in, {PRESETS[name].output} out
+              {PRESETS[name].name}
             </option>
           ))}
           {preset === null && <option value="own">Your own</option>}

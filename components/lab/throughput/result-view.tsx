@@ -5,7 +5,7 @@ import { memo, useState } from 'react';
 import { labMarkdown } from '@/lib/lab/markdown';
 import { count } from '@/lib/lab/plan';
 import type { LabResult } from '@/lib/lab/result';
-import { crossover, findings } from '@/lib/lab/words';
+import { caution, crossover, findings } from '@/lib/lab/words';
 import { formatBytes } from '@/lib/model/cost';
 import buttons from '../../button.module.css';
 import { ByHand } from '../../export/by-hand';
@@ -23,6 +23,7 @@ interface ResultViewProps {
 /** What came out, as far as it is known. Drawn again when there is more of it, not with every message on how far a run is. */
 export const ResultView = memo(function ResultView({ result, running }: ResultViewProps) {
   const said = findings(result);
+  const rough = caution(result);
   return (
     <div className={styles.result}>
       {result.ended === 'cancelled' && (
@@ -34,6 +35,7 @@ export const ResultView = memo(function ResultView({ result, running }: ResultVi
         <section aria-labelledby="throughput-seen">
           <h3 id="throughput-seen">What was seen{running && ' so far'}</h3>
           <p className={styles.findings}>{said.join(' ')}</p>
+          {rough && <p className={styles.note}>{rough}</p>}
         </section>
       )}
       <SpeedFigure result={result} />

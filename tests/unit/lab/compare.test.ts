@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { labMarkdown } from '@/lib/lab/markdown';
 import { PAPER_RATIOS } from '@/lib/lab/paper';
 import { labResultSchema } from '@/lib/lab/result';
-import { crossover, findings, headline } from '@/lib/lab/words';
+import { spread } from '@/lib/lab/stats';
+import { caution, crossover, findings, headline } from '@/lib/lab/words';
 import { cell, resultOf } from './results';
 
 const MATCH = 'tiny-flat-match, unrolled';
@@ -95,6 +96,16 @@ describe('what is said of a result', () => {
     );
     expect(time).toContain('10.0 % of the time of tiny-b4 and 60.0 % of that of');
     expect(time).toContain('K and V of 43 sequences of the one and 16 of the other fit in 64 MiB');
+  });
+
+  test('warns when the rounds of a measurement differ by much, and not when they agree', () => {
+    expect(caution(result)).toBeNull();
+    expect(labMarkdown(result)).not.toContain('take these numbers as rough');
+    const rough = cell('tiny-b4', 1, 50);
+    if (rough.outcome.kind !== 'measured') throw new Error('not measured');
+    rough.outcome.tokensPerSecond = spread([20, 50, 60]);
+    expect(caution(resultOf([rough]))).toContain('differ by up to 3.00 times');
+    expect(labMarkdown(resultOf([rough]))).toContain('take these numbers as rough');
   });
 
   test('is nothing without two models to compare, and calls near speeds the same', () => {

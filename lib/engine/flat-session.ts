@@ -30,6 +30,11 @@ export class FlatEngine {
     return this.manifest.dims;
   }
 
+  /** Bytes of the live KV buffers. */
+  get allocatedBytes(): number {
+    return this.backend.allocatedBytes;
+  }
+
   /** Positions in the KV cache. */
   get held(): number {
     return this.backend.held;

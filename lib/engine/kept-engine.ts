@@ -1,3 +1,4 @@
+import { checkMethod } from '@/lib/methods-live/check';
 import type { PositionNoise } from '@/lib/methods-live/keyformer';
 import type { LiveMethod } from '@/lib/methods-live/types';
 import type { Dims, Manifest } from '@/lib/model/manifest';
@@ -7,7 +8,7 @@ import type { FlatPrefill } from './flat-backend';
 import { LorcRunner } from './kept-lorc';
 import { DroppingRunner } from './kept-runner';
 import { checkKept, KEPT_GRAPHS, type KeptRunner, type KeptStep } from './kept-types';
-import { StepInputMaker, type StepOptions } from './step-inputs';
+import { forcedSlots, StepInputMaker, type StepOptions } from './step-inputs';
 
 /** A flat model on the CPU that runs with a changed cache: the sibling of `FlatEngine`, with the same noise at the same positions. */
 export class KeptEngine {
@@ -55,6 +56,7 @@ export class KeptEngine {
     { quiet = false, noise }: { quiet?: boolean; noise?: PositionNoise } = {},
   ): Promise<FlatPrefill> {
     const { dims, graphs } = this;
+    checkMethod(method, dims);
     this.runner =
       method.id === 'lorc'
         ? new LorcRunner(dims, graphs, method.ranks)
@@ -72,7 +74,8 @@ export class KeptEngine {
     const result = await this.runner.step(inputs);
     if (!Number.isFinite(result.logits.reduce((sum, value) => sum + value, 0)))
       throw new Error(`position ${result.position} came back with numbers that are not finite`);
-    return result;
+    const forced = forcedSlots(options.forced, 1);
+    return forced ? { ...result, forced } : result;
   }
 
   dispose(): Promise<void> {

@@ -8,6 +8,8 @@ import type { FlatPrefill } from './flat-backend';
 export interface KeptStep {
   position: number;
   picks: Int32Array;
+  /** Whether the pick was given instead of drawn, [1]; absent where it was drawn. */
+  forced?: readonly boolean[];
   /** [vocabulary], before temperature, bans and cut. */
   logits: Float32Array;
   /** By layer: [heads, seen.count], the weights on what it saw, its own token included. */

@@ -38,7 +38,7 @@ export class LiveRun<T extends LiveTrace> implements RunOf<T> {
 
   /** Sends all that is there: the prompt, a branch's blocks, or what was written before the engine was lost. */
   start(): void {
-    const { maxTokens, forced, unrolled } = this.plan;
+    const { maxTokens, forced, unrolled, cache } = this.plan;
     const written = this.trace.length - this.from;
     const rest = forced?.slice(written) ?? null;
     this.send({
@@ -49,6 +49,7 @@ export class LiveRun<T extends LiveTrace> implements RunOf<T> {
       sampling: this.sampling,
       forced: rest?.length ? rest : null,
       unrolled,
+      cache,
       quiet: this.trace.rows > 0,
       granted: this.granted,
     });

@@ -13,7 +13,8 @@ import type { BackendName } from './types';
 /** Slower than this a WebGPU step is not worth having: WASM takes a few milliseconds. */
 const SLOWEST_STEP_MS = 125;
 
-interface Loaded<E> {
+/** A loaded model, ready to run. */
+export interface Loaded<E> {
   engine: E;
   bundle: Bundle;
   backend: BackendName;

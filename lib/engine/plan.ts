@@ -1,3 +1,4 @@
+import type { LiveMethod } from '@/lib/methods-live/types';
 import { layoutPrompt, slotOf } from '@/lib/model/layout';
 import type { Manifest } from '@/lib/model/manifest';
 import { newTraceHeader } from '@/lib/trace/new-header';
@@ -17,6 +18,8 @@ export interface RunPlan<T> {
   /** As in `LoopRequest`. */
   readonly forced: Int32Array | null;
   readonly unrolled: boolean;
+  /** The changed cache of a flat model; null for the full one. */
+  readonly cache: LiveMethod | null;
   /** Writes into the trace what the engine measured. Throws for what does not belong there. */
   append(data: RunData): void;
   /** Ends the trace, as its recorder does. */
@@ -43,6 +46,7 @@ function blockPlan(
     maxTokens,
     forced,
     unrolled: false,
+    cache: null,
     append: (data) => {
       if (data.type === 'step') recorder.appendStep(data.result);
       else if (data.type !== 'prefill') throw new Error(`"${data.type}" from a block model`);
@@ -54,9 +58,11 @@ function blockPlan(
 
 function planPrompt(
   info: EngineInfo,
-  { prompt, maxTokens, sampling, forced }: GenerateRequest,
+  { prompt, maxTokens, sampling, forced, cache }: GenerateRequest,
 ): RunPlan<Trace> {
   const { manifest, tokenizer } = info;
+  if (cache)
+    throw refused('A block model keeps its whole cache; choose a flat model to change it.');
   const { dims } = manifest;
   checkForced(forced, manifest);
   const layout = layoutPrompt(tokenizer.encode(prompt), dims, manifest.tokenizer.padId);

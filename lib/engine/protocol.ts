@@ -1,3 +1,4 @@
+import type { LiveMethod } from '@/lib/methods-live/types';
 import type { Manifest } from '@/lib/model/manifest';
 import type { FlatPrefillResult, FlatStepResult } from '@/lib/trace/flat-types';
 import type { EndReason, PrefillResult, Sampling, StepResult } from '@/lib/trace/types';
@@ -13,6 +14,8 @@ export interface WorkerLoad {
   note: string | null;
   /** A flat model may come as well; the first page runs block models only. */
   flatToo: boolean;
+  /** As in `LoadRequest`. */
+  changedCache: boolean;
 }
 
 /** What a run measured, as it crosses to the page. */
@@ -36,6 +39,8 @@ export type ToWorker =
       forced: Int32Array | null;
       /** Of a flat model: four tokens a run. */
       unrolled: boolean;
+      /** As in `GenerateRequest`. */
+      cache: LiveMethod | null;
       /** The prompt's attention rows are known already: a flat model leaves them out. */
       quiet: boolean;
       /** Runs that may be made before the first `grant`: of a block each, or of a flat model's one or four tokens. */

@@ -28,6 +28,11 @@ export class BlockEngine {
     return this.manifest.dims;
   }
 
+  /** Bytes of the live KV buffers. */
+  get allocatedBytes(): number {
+    return this.backend.allocatedBytes;
+  }
+
   /** Global positions in the KV cache. */
   get held(): number {
     return this.backend.held;

@@ -1,3 +1,4 @@
+import type { LiveMethod } from '@/lib/methods-live/types';
 import type { Manifest } from '@/lib/model/manifest';
 import type { Tokenizer } from '@/lib/model/tokenizer';
 import type { FlatTrace } from '@/lib/trace/flat-trace';
@@ -25,6 +26,8 @@ export interface EngineInfo {
   tokensPerSecond: number;
   /** Bytes of the live KV buffers, a block model's global ones (fixed for the whole context). */
   allocatedBytes: number;
+  /** Loaded for changed caches: every request names one, and `allocatedBytes` is 0, as each makes buffers of its own. */
+  changedCache?: boolean;
 }
 
 /** One clear sentence for the reader, and what can be done about it. */
@@ -59,6 +62,8 @@ export interface LoadRequest {
   model: string;
   /** `auto` follows design section 5; the other two are taken as ordered. */
   backend: BackendName | 'auto';
+  /** A flat model is to run with changed caches, which it does on WASM whatever `backend` says. */
+  changedCache?: boolean;
 }
 
 export interface GenerateRequest {
@@ -73,6 +78,8 @@ export interface GenerateRequest {
   forced?: Int32Array;
   /** Of a flat model: four tokens a run, where the context has room for them, instead of one. The texts are the same. */
   unrolled?: boolean;
+  /** The changed cache of a flat model that was loaded for it; it writes one token a run. */
+  cache?: LiveMethod;
 }
 
 /** At index `at` of the parent's padded sequence, a written token, stands `token`; what comes after is drawn anew. */

@@ -185,6 +185,7 @@ export class WorkerClient<T extends LiveTrace> implements ClientOf<T> {
       backend: request.backend,
       note,
       flatToo: this.kind.flatToo,
+      changedCache: request.changedCache ?? false,
     });
     return new Promise((resolve, reject) => {
       this.loading = { resolve, reject };

@@ -6,7 +6,9 @@ import type { LoopEnd } from './generate';
 import { gpuFlavour } from './gpu-graphs';
 import { INSPECT_GRAPH } from './inspect-graph';
 import { Inspector } from './inspector';
-import { FallBack, type LoadedEngine, loadEngine } from './load';
+import type { KeptEngine } from './kept-engine';
+import { FallBack, type Loaded, type LoadedEngine, loadEngine } from './load';
+import { loadKept } from './load-kept';
 import { type FromWorker, isStep, type ToWorker } from './protocol';
 import { SerialQueue } from './queue';
 import { writeRun } from './write-run';
@@ -20,7 +22,7 @@ import { writeRun } from './write-run';
  */
 const jobs = new SerialQueue();
 const device = new SerialQueue();
-let loaded: LoadedEngine | null = null;
+let loaded: LoadedEngine | Loaded<KeptEngine> | null = null;
 let source: BundleReader | null = null;
 /** Made at the first inspection of a model. */
 let inspecting: { graph: Promise<Uint8Array>; inspector: Inspector | null } | null = null;
@@ -91,7 +93,9 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
       onCompiling: () => post({ type: 'compiling' }),
       onMeasuring: () => post({ type: 'measuring' }),
     };
-    loaded = await device.run(() => loadEngine(request, read, hooks));
+    loaded = await device.run<LoadedEngine | Loaded<KeptEngine>>(() =>
+      request.changedCache ? loadKept(request, read, hooks) : loadEngine(request, read, hooks),
+    );
     source = read;
     const { bundle, backend, captured, reason, adapter, speed, stepTokens, onGpu } = loaded;
     onGpu?.gpu.device.lost.then(() => {
@@ -109,7 +113,8 @@ async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void>
         threads: 1,
         stepMs: speed.stepMs,
         tokensPerSecond: (1000 * stepTokens) / speed.stepMs,
-        allocatedBytes: loaded.engine.backend.allocatedBytes,
+        allocatedBytes: loaded.engine.allocatedBytes,
+        ...(request.changedCache && { changedCache: true }),
       },
     });
   } catch (error) {
@@ -136,7 +141,7 @@ async function generate(
 const STOPPED = { reason: 'stopped', length: null } as const;
 
 async function write(
-  engine: LoadedEngine['engine'],
+  engine: (LoadedEngine | Loaded<KeptEngine>)['engine'],
   request: Extract<ToWorker, { type: 'generate' }>,
   state: RunState,
 ): Promise<LoopEnd | typeof STOPPED> {

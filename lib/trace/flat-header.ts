@@ -5,7 +5,7 @@ import type { FlatTraceHeader } from './flat-types';
 export function newFlatHeader(
   { id, dims, weights, tokenizer }: Pick<Manifest, 'id' | 'dims' | 'weights' | 'tokenizer'>,
   run: Pick<FlatTraceHeader, 'prompt' | 'sampling' | 'backend'> &
-    Partial<Pick<FlatTraceHeader, 'provenance'>>,
+    Partial<Pick<FlatTraceHeader, 'provenance' | 'cache'>>,
 ): FlatTraceHeader {
   return {
     model: {

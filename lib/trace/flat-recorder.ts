@@ -1,6 +1,7 @@
 import { HALF_ONE, packedSize } from './flat-rows';
 import { type FlatStore, FlatTrace } from './flat-trace';
-import type { FlatPrefillResult, FlatStepResult, FlatTraceHeader } from './flat-types';
+import type { FlatPrefillResult, FlatStepResult, FlatTraceHeader, KeptRow } from './flat-types';
+import { countSeen, isSeen, seenWords } from './seen-bits';
 import { globalOffset, isToken } from './store';
 import type { EndReason } from './types';
 
@@ -45,6 +46,7 @@ export class FlatRecorder {
       forced: new Uint8Array(room),
       runs: [],
       runOf: new Int32Array(room),
+      kept: [],
       prefillMs: null,
       rows: 0,
       written: 0,
@@ -82,7 +84,7 @@ export class FlatRecorder {
    *
    * @throws Error when the trace has ended; RangeError when the run is not the next, or sizes or numbers are wrong.
    */
-  appendStep({ position, picks, forced, logits, attention, ms }: FlatStepResult): void {
+  appendStep({ position, picks, forced, logits, attention, kept, ms }: FlatStepResult): void {
     const { store } = this;
     const { dims, padId } = store.header.model;
     const { vocabulary } = dims;
@@ -109,12 +111,14 @@ export class FlatRecorder {
       if (!Number.isFinite(logits[i])) throw new RangeError(`logits[${i}] is ${logits[i]}`);
     }
     this.checkRows(attention, position, position + count);
+    this.checkKept(kept, position, count);
     checkDuration(ms);
     store.tokens.set(picks, position + 1);
     store.attention.set(attention, globalOffset(position, this.maps));
     store.logits.set(logits, store.written * vocabulary);
     for (let j = 0; j < count; j += 1) store.forced[store.written + j] = forced?.[j] ? 1 : 0;
     store.runOf.fill(store.runs.length, store.written, store.written + count);
+    if (kept) store.kept.push(kept);
     store.runs.push({ first: position + 1, tokens: count, ms });
     store.rows = position + count;
     store.written += count;
@@ -147,6 +151,38 @@ export class FlatRecorder {
 
   private checkOpen(): void {
     if (this.store.end) throw new Error('the trace has ended');
+  }
+
+  /** A changed cache says with every row what it saw: its own token, and in all heads of a layer as many. */
+  private checkKept(kept: KeptRow | undefined, position: number, count: number): void {
+    if ((kept !== undefined) !== (this.store.header.cache !== undefined)) {
+      throw new RangeError(kept ? 'a row of a changed cache' : 'a row without its changed cache');
+    }
+    if (!kept) return;
+    if (count !== 1) throw new RangeError(`${count} tokens from a run with a changed cache`);
+    const { heads } = this.store.header.model.dims;
+    const { seen, ...counts } = kept;
+    if (seen.length !== this.maps * seenWords(position)) {
+      throw new RangeError(`seen holds ${seen.length} words for row ${position}`);
+    }
+    let total = 0;
+    for (let map = 0; map < this.maps; map += 1) {
+      const own = countSeen(seen, position, map);
+      const same = own === countSeen(seen, position, map - (map % heads));
+      if (!same || !isSeen(seen, position, map, position)) {
+        throw new RangeError(`map ${map} of row ${position} cannot have seen that`);
+      }
+      total += own;
+    }
+    if (total !== counts.seenPositions * heads) {
+      throw new RangeError(`row ${position} saw ${total / heads}, not ${counts.seenPositions}`);
+    }
+    if (counts.heldPositions > counts.seenPositions) {
+      throw new RangeError(`row ${position} left more than it saw`);
+    }
+    for (const [name, number] of Object.entries(counts)) {
+      if (!(Number.isInteger(number) && number >= 0)) throw new RangeError(`${name} is ${number}`);
+    }
   }
 
   private checkRows(attention: Uint16Array, from: number, to: number): void {

@@ -1,6 +1,7 @@
 import type { Dims } from '@/lib/model/manifest';
 import { readWeights } from './flat-rows';
-import type { FlatRun, FlatTraceHeader } from './flat-types';
+import type { FlatRun, FlatTraceHeader, KeptRow } from './flat-types';
+import { isSeen } from './seen-bits';
 import { globalOffset, type TraceEnd } from './store';
 
 /** The numbers of one flat trace: typed arrays of fixed capacity, filled from the front by the recorder. */
@@ -21,6 +22,8 @@ export interface FlatStore {
   readonly runs: FlatRun[];
   /** [capacity]: which of `runs` wrote the token. */
   readonly runOf: Int32Array;
+  /** With a changed cache: of each row from the prompt's last token on. */
+  readonly kept: KeptRow[];
   prefillMs: number | null;
   /** Attention rows known. */
   rows: number;
@@ -133,6 +136,30 @@ export class FlatTrace {
   isForced(index: number): boolean {
     const written = this.writtenAt(index);
     return written !== null && this.store.forced[written] === 1;
+  }
+
+  /**
+   * What row `token` saw of a changed cache and what it left. Null for rows that saw everything before them: those of the full
+   * cache, and of the prompt but for its last token.
+   */
+  kept(token: number): KeptRow | null {
+    return this.store.kept[token - this.store.promptTokens + 1] ?? null;
+  }
+
+  /**
+   * Whether row `token` saw `position` in a layer and head.
+   *
+   * @throws RangeError for a row, layer or head that does not exist.
+   */
+  saw(token: number, layer: number, head: number, position: number): boolean {
+    const { blockLayers, heads } = this.dims;
+    checkIndex('attention row', token, this.rows);
+    checkIndex('layer', layer, blockLayers);
+    checkIndex('head', head, heads);
+    const kept = this.kept(token);
+    return kept
+      ? isSeen(kept.seen, token, layer * heads + head, position)
+      : position >= 0 && position <= token;
   }
 
   private writtenAt(index: number): number | null {

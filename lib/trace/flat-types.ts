@@ -1,3 +1,4 @@
+import type { LiveMethod } from '@/lib/methods-live/types';
 import type { TraceHeader } from './types';
 
 /**
@@ -7,6 +8,25 @@ import type { TraceHeader } from './types';
 export interface FlatTraceHeader
   extends Pick<TraceHeader, 'prompt' | 'sampling' | 'backend' | 'provenance' | 'created'> {
   model: Omit<TraceHeader['model'], 'architecture'> & { architecture: 'flat' };
+  /** The changed cache that the run has; absent with the full one. */
+  cache?: LiveMethod;
+}
+
+/**
+ * What a run with a changed cache saw and what it left, as the engine counted. Positions are summed over layers: all heads of a
+ * layer hold as many.
+ */
+export interface KeptRow {
+  /** The positions that the row saw, its own included, by `packSeen`. */
+  seen: Uint32Array;
+  seenPositions: number;
+  /** Bytes of their keys and values, or codes. */
+  readBytes: number;
+  /** What was left of them behind the run, for the next one. */
+  heldPositions: number;
+  heldBytes: number;
+  /** Bytes of the scores that the method holds beside them. */
+  scoreBytes: number;
 }
 
 /**
@@ -32,6 +52,8 @@ export interface FlatStepResult {
   logits: Float32Array;
   /** Rows position … position + picks − 1, packed as by `packRows`: row position + j chose pick j. */
   attention: Uint16Array;
+  /** Of a run with a changed cache, which writes one token. */
+  kept?: KeptRow;
   /** Duration of the run, read-back included. */
   ms: number;
 }

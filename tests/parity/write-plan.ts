@@ -1,5 +1,6 @@
 import type { Bundle } from '@/lib/engine/bundle';
 import type { FlatEngine } from '@/lib/engine/flat-session';
+import { KeptEngine } from '@/lib/engine/kept-engine';
 import type { RunPlan } from '@/lib/engine/plan';
 import { isStep } from '@/lib/engine/protocol';
 import type { BlockEngine } from '@/lib/engine/session';
@@ -8,7 +9,7 @@ import { writeRun } from '@/lib/engine/write-run';
 import { loadTokenizer } from '@/lib/model/tokenizer';
 
 /** What the page would know of an engine in Node. */
-export function infoOf(bundle: Bundle, engine: BlockEngine | FlatEngine): EngineInfo {
+export function infoOf(bundle: Bundle, engine: BlockEngine | FlatEngine | KeptEngine): EngineInfo {
   return {
     manifest: bundle.manifest,
     tokenizer: loadTokenizer(bundle.tokenizerJson, bundle.manifest.tokenizer),
@@ -19,19 +20,21 @@ export function infoOf(bundle: Bundle, engine: BlockEngine | FlatEngine): Engine
     threads: 1,
     stepMs: 1,
     tokensPerSecond: 1,
-    allocatedBytes: engine.backend.allocatedBytes,
+    allocatedBytes: engine.allocatedBytes,
+    changedCache: engine instanceof KeptEngine,
   };
 }
 
 /** Writes a plan to its end as worker and page do together; `onStep` is called behind every run that wrote. */
 export async function writePlan<T extends { tokens: Int32Array; rows: number }>(
-  engine: BlockEngine | FlatEngine,
-  { trace, maxTokens, forced, unrolled, append, finish }: RunPlan<T>,
+  engine: BlockEngine | FlatEngine | KeptEngine,
+  { trace, maxTokens, forced, unrolled, cache, append, finish }: RunPlan<T>,
   sampling: GenerateRequest['sampling'],
   onStep: () => void = () => {},
 ): Promise<T> {
   const quiet = trace.rows > 0;
-  const request = { tokens: trace.tokens.slice(), maxTokens, sampling, forced, unrolled, quiet };
+  const tokens = trace.tokens.slice();
+  const request = { tokens, maxTokens, sampling, forced, unrolled, quiet, cache };
   const events = writeRun(engine, request);
   for (;;) {
     const next = await events.next();

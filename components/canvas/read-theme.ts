@@ -33,6 +33,7 @@ export function readTheme(scheme?: 'light' | 'dark'): Theme {
     promptPale: colour('prompt-pale'),
     globalRamp: ramp('global'),
     localRamp: ramp('local'),
+    flatRamp: makeRamp([colour('soft'), colour('flat'), colour('ink')], inks),
     sans: font('sans'),
     mono: font('mono'),
   };

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Sampling } from '@/lib/trace/types';
 import { NumberField } from './number-field';
 import styles from './prompt.module.css';
@@ -18,6 +18,8 @@ interface SamplingControlsProps {
   context: number;
   /** Whether the fields are open from the start on a wide screen. */
   startOpen?: boolean;
+  /** What else is chosen here. */
+  children?: ReactNode;
 }
 
 /** How tokens are drawn, and how many. */
@@ -51,6 +53,7 @@ function SamplingFields({
   maxTokens,
   onMaxTokens,
   context,
+  children,
 }: Omit<SamplingControlsProps, 'startOpen'>) {
   return (
     <div className={styles.sampling}>
@@ -104,6 +107,7 @@ function SamplingFields({
         />
         Go on past the end of text
       </label>
+      {children}
     </div>
   );
 }

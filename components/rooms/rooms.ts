@@ -9,6 +9,7 @@ export interface Room {
 /** The pages, in the order of the navigation. A new one is a line here. */
 export const ROOMS = [
   { id: 'explore', name: 'Explore', href: './' },
+  { id: 'compare', name: 'Compare', href: './compare' },
   { id: 'lab', name: 'Lab', href: './lab' },
 ] as const satisfies readonly Room[];
 

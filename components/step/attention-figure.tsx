@@ -14,6 +14,7 @@ import {
   moveCell,
 } from '@/lib/draw/attention-map';
 import { paintMap } from '@/lib/draw/attention-paint';
+import type { Size } from '@/lib/draw/shapes';
 import type { Theme } from '@/lib/draw/theme';
 import { useDrawing } from '../canvas/drawing-context';
 import { Surface } from '../canvas/surface';
@@ -25,9 +26,9 @@ interface AttentionFigureProps {
   /** What the map is, for readers who listen. */
   label: string;
   options: MapOptions;
-  ramp: 'globalRamp' | 'localRamp';
-  /** The map at the cursor, or null while there is none. */
-  data(): MapData | null;
+  ramp: 'globalRamp' | 'localRamp' | 'flatRamp';
+  /** The map at the cursor, or null while there is none; `size` is that of the drawing while it is laid out. */
+  data(size?: Size): MapData | null;
   /** What the drawing depends on besides the cell cursor. */
   depends(): readonly unknown[];
   /** A cell in words. */
@@ -127,7 +128,7 @@ export function AttentionFigure({
         <Surface
           depends={() => [...depends(), cell?.row, cell?.column]}
           paint={(ctx, size, theme: Theme) => {
-            const now = data();
+            const now = data(size);
             const here = now && layoutMap({ ...now, selected: cell }, size, options);
             geometry.current = here;
             if (!here) return;

@@ -20,6 +20,8 @@ export interface Theme {
   /** 256 colours from attention 0 to attention 1, after the scale's transform. */
   globalRamp: Ramp;
   localRamp: Ramp;
+  /** Of a flat model, which has no blocks: grey. */
+  flatRamp: Ramp;
   sans: string;
   mono: string;
 }

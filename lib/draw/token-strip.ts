@@ -155,9 +155,11 @@ export function layoutStrip(
   scale: AxisScale,
   lane: Rect,
   type = 12,
+  /** Whether the lane is high enough for text. */
+  withText = true,
 ): StripGeometry {
   const { pitch, blockLength } = scale;
-  const writing = writingOf(scale, type);
+  const writing = withText ? writingOf(scale, type) : 'none';
   const across = writing === 'across';
   const size = across ? Math.round(Math.min(type * 1.75, Math.max(type, pitch / 8))) : type;
   const length = across

@@ -20,6 +20,7 @@ export const THEME: Theme = {
   promptPale: '#f0eee7',
   globalRamp: makeRamp(['#eef3fd', '#7297e6', '#173f9f'], inks),
   localRamp: makeRamp(['#fdf2e5', '#ea9a4e', '#964204'], inks),
+  flatRamp: makeRamp(['#f1efe9', '#6b6e76', '#1a1c20'], inks),
   sans: 'sans-serif',
   mono: 'monospace',
 };
@@ -42,6 +43,7 @@ export const DARK: Theme = {
   promptPale: '#24272d',
   globalRamp: makeRamp(['#1b2439', '#3c63c0', '#b5ccff'], inks),
   localRamp: makeRamp(['#2a2017', '#ad611c', '#ffd3a6'], inks),
+  flatRamp: makeRamp(['#23272d', '#a4a7af', '#eceae4'], inks),
   sans: 'sans-serif',
   mono: 'monospace',
 };

@@ -1,0 +1,119 @@
+'use client';
+
+import { useRef } from 'react';
+import { textTokensOf } from '@/lib/compare/text-trace';
+import type { LaneId } from '@/lib/compare/types';
+import { mapCapacity } from '@/lib/draw/attention-map';
+import { binned, binnedMap, binOf, type Triangle } from '@/lib/draw/binned-map';
+import { flatWeights } from '@/lib/trace/flat-heads';
+import { FlatTrace } from '@/lib/trace/flat-trace';
+import { choiceName, type HeadChoice } from '@/lib/trace/heads';
+import { AttentionFigure } from '../step/attention-figure';
+import styles from './compare.module.css';
+import { useCompare, useCompareMoment, useCompareView } from './compare-context';
+import { LANE_MAP, MapPanel } from './map-panel';
+import { mapRoom } from './map-room';
+
+interface FlatMapProps {
+  lane: LaneId;
+  trace: FlatTrace | null;
+}
+
+/** Which earlier tokens each token of a flat lane looked back at; long texts share cells, which is said. */
+export function FlatMap({ lane, trace }: FlatMapProps) {
+  const { store, view } = useCompare();
+  const { cursor } = useCompareMoment();
+  const choice = useCompareView((state) => state.heads[lane].flat);
+  const bin = useRef(1);
+  const rows = trace && cursor !== null ? rowsAt(trace, cursor) : 0;
+  const layers = trace?.dims.blockLayers ?? 0;
+  const name = trace ? choiceName(choice, layers, trace.dims.heads) : '';
+  return (
+    <>
+      <MapPanel
+        lane={lane}
+        map="flat"
+        title="Attention"
+        trace={trace}
+        layers={layers}
+        empty={
+          trace === null
+            ? 'which earlier tokens each token looks back at'
+            : rows === 0
+              ? 'token 0 has nothing to look back at'
+              : null
+        }
+        table={() => ({
+          caption: `Attention of token ${rows - 1}, ${name}, ${lane} lane`,
+          columns: ['token', 'weight'],
+          rows: Array.from(trace ? flatWeights(trace, rows - 1, choice) : [], (weight, token) => ({
+            name: String(token),
+            cells: [weight.toFixed(4)],
+          })),
+        })}
+      >
+        <AttentionFigure
+          label={`Attention map, ${lane} lane, ${name}, ${rows} tokens.`}
+          options={LANE_MAP}
+          ramp="flatRamp"
+          depends={() => {
+            const state = store.getState();
+            const now = state.lanes[lane].trace;
+            if (!(now instanceof FlatTrace) || state.cursor === null) return [now];
+            return [
+              now,
+              mapCapacity(textTokensOf(now)),
+              rowsAt(now, state.cursor),
+              view.getState().heads[lane].flat,
+            ];
+          }}
+          data={(size) => {
+            const state = store.getState();
+            const now = state.lanes[lane].trace;
+            if (!(now instanceof FlatTrace) || state.cursor === null) return null;
+            const map = triangleOf(now, state.cursor, view.getState().heads[lane].flat);
+            if (size) bin.current = binOf(map.size, mapRoom(size, LANE_MAP));
+            return binnedMap(map, bin.current);
+          }}
+          describe={({ row, column }, { weight }) => {
+            const query = binned(row, bin.current, rows);
+            const key = binned(column, bin.current, rows);
+            if (Number.isNaN(weight)) return `${tokens(query)} cannot see ${tokens(key)} (masked)`;
+            return `${tokens(query)} → ${tokens(key)}: ${bin.current > 1 ? 'at most ' : ''}${weight.toFixed(3)}`;
+          }}
+          onSelect={() => {}}
+          caption={() =>
+            bin.current > 1
+              ? `a cell: the largest of ${bin.current} × ${bin.current}`
+              : `row ${rows - 1}: for token ${rows}`
+          }
+        />
+      </MapPanel>
+      <p className={styles.noLocal}>
+        No blocks, no second decoder: each token looks back at every token before it, in every
+        layer.
+      </p>
+    </>
+  );
+}
+
+/** Rows that exist while the token at the cursor is chosen. */
+function rowsAt(trace: FlatTrace, cursor: number): number {
+  return Math.min(trace.rows, cursor, textTokensOf(trace) - 1);
+}
+
+function triangleOf(trace: FlatTrace, cursor: number, choice: HeadChoice): Triangle {
+  return {
+    owner: trace,
+    choice,
+    size: mapCapacity(textTokensOf(trace)),
+    rows: rowsAt(trace, cursor),
+    row: (token) => flatWeights(trace, token, choice),
+    rowLabel: String,
+    columnLabel: String,
+  };
+}
+
+function tokens({ first, last }: { first: number; last: number }): string {
+  return first >= last ? `token ${first}` : `tokens ${first}–${last}`;
+}

@@ -1,0 +1,206 @@
+import { formatBytes } from '@/lib/model/cost';
+import { type AxisScale, tokensInView, tokenX } from './axis-scale';
+import { haloed } from './axis-words';
+import { scaleTop } from './cache-lane';
+import { type Context2D, type Rect, textWidth } from './shapes';
+import type { Theme } from './theme';
+
+/** What a lane's caches hold while a text token is chosen, in bytes. */
+export interface HeldBytes {
+  /** The cache that grows. */
+  held: number;
+  /** The token decoder's window on top of it; 0 where there is none. */
+  local: number;
+}
+
+/** One lane in the picture of bytes. */
+export interface BytesLane {
+  name: string;
+  /** How its line is drawn: in the colours of its decoders, or in the grey of a flat model. */
+  kind: 'block' | 'flat';
+  /** The second of two models of one kind is dashed. */
+  dashed: boolean;
+  /** Text tokens known. */
+  length: number;
+  at(token: number): HeldBytes;
+}
+
+/** A line through the middles of tokens, or along them; `xs[i]` … `xs[i + 1]` is token `from + i`. */
+export interface BytesLine {
+  name: string;
+  kind: BytesLane['kind'];
+  dashed: boolean;
+  from: number;
+  /** Heights of the held bytes and of held and local together, one a token, up to the cursor. */
+  held: Float64Array;
+  all: Float64Array;
+  /** Name and bytes at the cursor, written at the line's end. */
+  label: { text: string; x: number; y: number; right: boolean } | null;
+}
+
+export interface BytesGeometry {
+  lane: Rect;
+  scale: AxisScale;
+  type: number;
+  /** Bytes at the top: the same for both lanes. */
+  top: number;
+  ticks: { bytes: number; y: number; text: string }[];
+  lines: BytesLine[];
+}
+
+/** Both caches at one true scale, token by token up to the cursor. */
+export function layoutBytes(
+  lanes: readonly BytesLane[],
+  cursor: number | null,
+  scale: AxisScale,
+  lane: Rect,
+  type: number,
+): BytesGeometry {
+  const geometry: BytesGeometry = { lane, scale, type, top: 0, ticks: [], lines: [] };
+  if (cursor === null || lanes.length === 0) return geometry;
+  const view = tokensInView(scale);
+  // The scale is set by the whole view, so that it stays put while the cursor moves inside it.
+  const top = scaleTop(
+    lanes.reduce((most, { at }) => {
+      const { held, local } = at(view.to - 1);
+      return Math.max(most, held + local);
+    }, 0),
+  );
+  const y = (bytes: number) => lane.y + lane.height * (1 - bytes / top);
+  const parts = lane.height >= 90 ? 4 : 2;
+  geometry.top = top;
+  for (let i = 1; i <= parts; i++) {
+    const bytes = (top * i) / parts;
+    geometry.ticks.push({ bytes, y: y(bytes), text: formatBytes(bytes) });
+  }
+  for (const { name, kind, dashed, length, at } of lanes) {
+    const end = Math.max(view.from, Math.min(view.to, cursor + 1, length));
+    const held = new Float64Array(end - view.from);
+    const all = new Float64Array(end - view.from);
+    for (let token = view.from; token < end; token++) {
+      const bytes = at(token);
+      held[token - view.from] = y(bytes.held);
+      all[token - view.from] = y(bytes.held + bytes.local);
+    }
+    geometry.lines.push({ name, kind, dashed, from: view.from, held, all, label: null });
+  }
+  placeLabels(geometry, lanes, cursor);
+  return geometry;
+}
+
+function placeLabels(
+  { lane, scale, type, lines }: BytesGeometry,
+  lanes: readonly BytesLane[],
+  cursor: number,
+): void {
+  const high = lane.y + type * 0.6;
+  const low = lane.y + lane.height - type * 0.6;
+  const taken: number[] = [];
+  for (const [i, line] of lines.entries()) {
+    const source = lanes[i];
+    const count = line.all.length;
+    if (!source || count === 0) continue;
+    const { held, local } = source.at(Math.min(cursor, source.length - 1));
+    const window = local > 0 ? ` + ${formatBytes(local)} local` : '';
+    const text = `${line.name} ${formatBytes(held)}${window}`;
+    const x = tokenX(scale, line.from + count) + 8;
+    const right = x + text.length * type * 0.6 < lane.x + lane.width;
+    let y = Math.min(low, Math.max(high, line.all[count - 1] ?? low));
+    for (const other of taken) {
+      // The lower line's name stands lower.
+      if (Math.abs(other - y) < type * 1.3) y = other + (y >= other ? 1 : -1) * type * 1.3;
+    }
+    // Before the cursor a name would lie on its line: it stands over it.
+    if (!right) y = Math.max(high, y - type * 0.9);
+    taken.push(y);
+    line.label = { text, x: right ? x : tokenX(scale, line.from + count) - 8, y, right };
+  }
+}
+
+const DASH = [5, 4];
+
+/** Paints the grid, a line for a flat model, staircase and stacked window for a block model, and the names at their ends. */
+export function paintBytes(ctx: Context2D, geometry: BytesGeometry, theme: Theme): void {
+  const { lane, ticks, lines } = geometry;
+  if (geometry.top === 0) return;
+  ctx.strokeStyle = theme.line;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  for (const y of [...ticks.map((tick) => tick.y), lane.y + lane.height]) {
+    ctx.moveTo(lane.x, Math.round(y) + 0.5);
+    ctx.lineTo(lane.x + lane.width, Math.round(y) + 0.5);
+  }
+  ctx.stroke();
+  // The larger area first: the smaller lies within it.
+  for (const line of lines.filter(({ kind }) => kind === 'flat'))
+    paintLine(ctx, geometry, line, theme);
+  for (const line of lines.filter(({ kind }) => kind === 'block'))
+    paintLine(ctx, geometry, line, theme);
+  paintLabels(ctx, geometry, theme);
+}
+
+function paintLine(ctx: Context2D, geometry: BytesGeometry, line: BytesLine, theme: Theme): void {
+  const { lane, scale } = geometry;
+  const floor = lane.y + lane.height;
+  const colour = line.kind === 'flat' ? theme.flat : theme.global;
+  const along = (ys: Float64Array) => {
+    for (let i = 0; i < ys.length; i++) {
+      const y = ys[i] ?? floor;
+      if (i === 0) ctx.moveTo(tokenX(scale, line.from), y);
+      else ctx.lineTo(tokenX(scale, line.from + i), y);
+      ctx.lineTo(tokenX(scale, line.from + i + 1), y);
+    }
+  };
+  if (line.held.length === 0) return;
+  if (!line.dashed) {
+    ctx.fillStyle = colour;
+    ctx.globalAlpha = line.kind === 'flat' ? 0.16 : 0.28;
+    ctx.beginPath();
+    along(line.held);
+    ctx.lineTo(tokenX(scale, line.from + line.held.length), floor);
+    ctx.lineTo(tokenX(scale, line.from), floor);
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
+  paintWindow(ctx, geometry, line, theme);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2;
+  ctx.setLineDash(line.dashed ? DASH : []);
+  ctx.beginPath();
+  along(line.held);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** The token decoder's window, stacked on what is held. */
+function paintWindow(
+  ctx: Context2D,
+  { scale }: BytesGeometry,
+  line: BytesLine,
+  theme: Theme,
+): void {
+  const gap = scale.pitch >= 6 ? 1 : 0;
+  ctx.fillStyle = theme.local;
+  ctx.globalAlpha = line.dashed ? 0.5 : 1;
+  ctx.beginPath();
+  for (let i = 0; i < line.held.length; i++) {
+    const low = line.held[i] ?? 0;
+    const high = line.all[i] ?? low;
+    if (high >= low) continue;
+    ctx.rect(tokenX(scale, line.from + i) + gap, high, scale.pitch - 2 * gap, low - high);
+  }
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+function paintLabels(ctx: Context2D, { lines, type }: BytesGeometry, theme: Theme): void {
+  ctx.textBaseline = 'middle';
+  for (const { label, kind } of lines) {
+    if (!label) continue;
+    const font = `600 ${type}px ${theme.sans}`;
+    ctx.textAlign = 'left';
+    const x = label.right ? label.x : label.x - textWidth(ctx, theme, font, label.text);
+    ctx.font = font;
+    haloed(ctx, label.text, x, label.y, kind === 'flat' ? theme.flat : theme.global, theme);
+  }
+}

@@ -9,7 +9,7 @@ export function ChartTable({ caption, x, y, series }: ChartData & { caption: str
   const columns = series.map(({ points }) => new Map(points.map((point) => [point.x, point])));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section className={styles.table} aria-label={caption} tabIndex={0}>
+    <section className={styles.table} aria-label={`${caption}, table`} tabIndex={0}>
       <table>
         <caption>
           {caption}: {y.label}

@@ -44,7 +44,7 @@ function Measuring({ url, models }: { url: string; models: LabModel[] }) {
   const [session] = useState(() => sessionOf(url, models));
   const state = useSyncExternalStore(session.subscribe, session.snapshot, session.snapshot);
   return (
-    <div className={lab.split}>
+    <div className={`${lab.split} ${styles.columns}`}>
       <div className={lab.side}>
         <LabOrderForm
           models={session.models}

@@ -104,11 +104,13 @@ export class ThroughputSession {
 
 const sessions = new Map<string, ThroughputSession>();
 
-/** The one session over the models at an address. */
+/** The one session over the models at an address; a new one once models that could not be read before are there. */
 export function sessionOf(modelsUrl: string, models: readonly LabModel[]): ThroughputSession {
-  const known = sessions.get(modelsUrl) ?? new ThroughputSession(modelsUrl, models);
-  sessions.set(modelsUrl, known);
-  return known;
+  const known = sessions.get(modelsUrl);
+  if (known && (known.snapshot().running || known.models.length >= models.length)) return known;
+  const session = new ThroughputSession(modelsUrl, models);
+  sessions.set(modelsUrl, session);
+  return session;
 }
 
 function machineOf(threads: number): Omit<LabMachine, 'onnxruntime'> {

@@ -19,6 +19,8 @@ export interface ChartSeries {
   tone: ChartTone;
   /** In the order of x. A missing value is left out. */
   points: readonly ChartPoint[];
+  /** Denser points for the line alone, where those that are read out would hide its shape. */
+  line?: readonly ChartPoint[];
   /** `step`: a value holds until the next. `line` if not said. */
   shape?: 'line' | 'step';
   dashed?: boolean;
@@ -84,7 +86,7 @@ export function layoutChart(
   height: number,
 ): ChartGeometry {
   const yDomain = domainOf(y, [
-    ...series.flatMap(({ points }) => points.map((point) => point.y)),
+    ...series.flatMap(({ points, line }) => (line ?? points).map((point) => point.y)),
     ...rules.filter(({ axis }) => axis === 'y').map(({ at }) => at),
   ]);
   const xDomain = domainOf(
@@ -112,12 +114,14 @@ export function layoutChart(
       text: x.format(value),
     })),
     yTicks: yValues.map((value) => ({ at: up(value), text: y.format(value) })),
-    paths: points.map((pixels, i) => {
+    paths: series.map((one) => {
       const path = line<{ x: number; y: number }>(
-        (point) => point.x,
-        (point) => point.y,
+        (point) => across(point.x),
+        (point) => up(point.y),
       );
-      return (series[i]?.shape === 'step' ? path.curve(curveStepAfter) : path)(pixels) ?? '';
+      return (
+        (one.shape === 'step' ? path.curve(curveStepAfter) : path)(one.line ?? one.points) ?? ''
+      );
     }),
     points,
     rules: rules.map(({ axis, at, name }) => ({

@@ -185,7 +185,7 @@ describe('other ways to shrink the cache', () => {
     const numbers = total(method.stored(8192, shape, { ...defaults(method), cache: 100 }));
     const row = costs.getByRole('region', { name: 'Sizes' }).locator('tbody tr').nth(1);
     await eventually(() => row.locator('td').first().textContent()).toBe(
-      `${(numbers / 1e6).toFixed(1)} M`,
+      `${Number((numbers / 1e6).toFixed(1))} M`,
     );
   });
 });

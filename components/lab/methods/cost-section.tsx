@@ -30,9 +30,13 @@ interface CostSectionProps {
   onChange(state: MethodState): void;
 }
 
+/** Points that keys go along, and points of a line: segments and chunks come and go within hundreds of tokens. */
+const READ_OUT = 64;
+const DRAWN = 1024;
+
 const COUNTS: readonly { count: Count; name: string }[] = [
   { count: 'stored', name: 'stored' },
-  { count: 'read', name: 'read for a token' },
+  { count: 'read', name: 'read in a step' },
 ];
 
 /** What a method stores and reads beside the yardsticks, as lines and at three lengths. */
@@ -71,7 +75,7 @@ export function CostSection({ method, state, onChange }: CostSectionProps) {
               />
             </div>
             <Chart
-              label={`Numbers ${count === 'stored' ? 'stored' : 'read for a token'} against length`}
+              label={`Numbers ${count === 'stored' ? 'stored' : 'read in a step'} against length`}
               x={{
                 label: method.unit === 'byte' ? 'bytes of text' : 'tokens of text',
                 format: (value) => value.toLocaleString('en'),
@@ -117,16 +121,21 @@ export function CostSection({ method, state, onChange }: CostSectionProps) {
 }
 
 function linesOf(method: Method, { costs }: MethodState, count: Count, max: number): ChartSeries[] {
-  const lengths = curveLengths(max);
+  const lengths = curveLengths(max, READ_OUT);
+  const dense = curveLengths(max, DRAWN);
+  const pointsOf = (one: Method, at: readonly number[]) => {
+    const params = one.id === method.id ? costs : defaults(one);
+    return at.flatMap((x) => {
+      const y = numbersOf(one, count, x, params);
+      return y === null ? [] : [{ x, y }];
+    });
+  };
   const line = (one: Method, look: Pick<ChartSeries, 'tone' | 'dashed'>): ChartSeries => ({
     id: one.id,
     name: one.name,
     ...look,
-    points: lengths.flatMap((x) => {
-      const params = one.id === method.id ? costs : defaults(one);
-      const y = numbersOf(one, count, x, params);
-      return y === null ? [] : [{ x, y }];
-    }),
+    points: pointsOf(one, lengths),
+    line: pointsOf(one, dense),
   });
   const lookOf = (id: string): Pick<ChartSeries, 'tone' | 'dashed'> => {
     if (id === YARDSTICK.id) return { tone: 'flat', dashed: true };
@@ -153,7 +162,7 @@ function SizeTable({ method, state }: { method: Method; state: MethodState }) {
             <th scope="col">{method.unit === 'byte' ? 'bytes' : 'tokens'}</th>
             <th scope="col">stored</th>
             <th scope="col">at most on the way</th>
-            <th scope="col">read for a token</th>
+            <th scope="col">read for a {method.unit}</th>
             {beside && <th scope="col">multi-head stores</th>}
             {beside && <th scope="col">times less</th>}
             {beside && <th scope="col">Block Transformer stores</th>}

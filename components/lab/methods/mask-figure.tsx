@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import {
   layoutMaskPicture,
+  MASK_PICTURE,
   type MaskCell,
   type MaskGeometry,
   maskCellAt,
@@ -16,12 +17,28 @@ import { useSpoken } from '../../step/use-spoken';
 import { maskWords } from './mask-words';
 import styles from './methods.module.css';
 
+/** The widest that a picture gets. */
+const WIDEST = 560;
+
 const ARROWS: Record<string, [down: number, right: number]> = {
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
 };
+
+/** A box that cells of whole pixels fill, where there is room for it. */
+function boxOf({ size, extra, state }: Panel) {
+  const { gutter, header, maxCell } = MASK_PICTURE;
+  const before = extra?.count ?? 0;
+  const columns = size + before;
+  const free = Math.min(maxCell, (WIDEST - gutter - 5) / columns);
+  const cell = free >= 4 ? Math.floor(free) : free;
+  // A text instead of a matrix takes the width as it is.
+  const width = state === undefined ? gutter + columns * cell + 5 : WIDEST;
+  const height = state === undefined ? header + size * cell + 2 : WIDEST * 0.6;
+  return { maxWidth: width, aspectRatio: `${width} / ${height}` };
+}
 
 /** A mask on a canvas, with a cell cursor for pointer and arrow keys and its meaning in words. */
 export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) {
@@ -56,6 +73,7 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
     <div className={styles.figure}>
       <div
         className={styles.map}
+        style={boxOf(panel)}
         role="application"
         aria-label={`${method.name}: ${panel.name}, ${panel.size} ${panel.axis}. Arrow keys move from cell to cell.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture has a cell cursor for the arrow keys

@@ -56,9 +56,8 @@ export function yardsticks(method: Method): readonly Method[] {
   );
 }
 
-/** Lengths at which a curve is drawn, the prompt's end and the token after it included. */
-export function curveLengths(max: number): number[] {
-  const steps = 64;
+/** Lengths evenly up to `max`, the prompt's end and the token after it included. */
+export function curveLengths(max: number, steps: number): number[] {
   const even = Array.from({ length: steps + 1 }, (_, i) => Math.round((i * max) / steps));
   const { promptLength } = COST_SHAPE;
   const all = [...even, promptLength, promptLength + 1].filter((n) => n <= max);

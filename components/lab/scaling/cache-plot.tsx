@@ -29,7 +29,7 @@ const POINTS = 32;
 /** KV bytes of one sequence against its length, for both architectures and for other methods on the flat one. */
 export function CachePlot({ setting, flat, rival, others, onOthers }: CachePlotProps) {
   const { context, bytesPerNumber } = setting;
-  const lengths = lengthsUpTo(context, setting.blockLength);
+  const lengths = lengthsUpTo(setting);
   const block = blockModel(setting);
   const rivalModel = flatModel(flat);
   const shape = shapeOf(setting);
@@ -106,11 +106,13 @@ export function CachePlot({ setting, flat, rival, others, onOthers }: CachePlotP
   );
 }
 
-/** Whole blocks, evenly spread over the context. */
-function lengthsUpTo(context: number, blockLength: number): number[] {
+/** Whole blocks, evenly spread over the context, and the prompt's end. */
+function lengthsUpTo({ context, blockLength, prompt }: Setting): number[] {
   const lengths = Array.from({ length: POINTS + 1 }, (_, i) => {
     const blocks = Math.round((i * context) / POINTS / blockLength);
     return Math.min(context, blocks * blockLength);
   });
-  return [...new Set([...lengths, context])];
+  // Some methods drop entries when the prompt ends.
+  const all = new Set([...lengths, prompt, prompt + 1, context]);
+  return [...all].sort((a, b) => a - b);
 }

@@ -164,7 +164,7 @@ export function formatWork(value: number): string {
     prefix += 1;
   }
   const digits = prefix === 0 || part >= 99.95 ? 0 : part >= 9.995 ? 1 : 2;
-  return `${part.toFixed(digits)}${PREFIXES[prefix]}`;
+  return `${Number(part.toFixed(digits))}${PREFIXES[prefix]}`;
 }
 
 function count(value: number): string {

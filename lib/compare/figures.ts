@@ -2,6 +2,7 @@ import { bytesPerGlobalPosition, localHeldBytes } from '@/lib/model/cost';
 import { slotOf } from '@/lib/model/layout';
 import { promptWork } from '@/lib/model/work';
 import { FlatTrace } from '@/lib/trace/flat-trace';
+import { bytesPerKeptPosition, keptPromptWork } from './kept-work';
 import { checkToken, ledgerOf, modelOf, workAt } from './ledger';
 import { heldAt, isGiven, padsOf, promptTokensOf, runAt } from './text-trace';
 import type { LaneTotals, LaneTrace, TokenFigures } from './types';
@@ -20,7 +21,7 @@ export function tokenFigures(trace: LaneTrace, token: number): TokenFigures {
   return {
     token,
     heldPositions,
-    heldBytes: heldPositions * bytesPerGlobalPosition(dims),
+    heldBytes: heldBytesAt(trace, token),
     localBytes: trace instanceof FlatTrace || !run ? 0 : localHeldBytes(token + trace.pads, dims),
     work: run && workAt(trace, token),
     run,
@@ -28,6 +29,14 @@ export function tokenFigures(trace: LaneTrace, token: number): TokenFigures {
     surprise: ledgerOf(trace).surpriseOf(token),
     given: isGiven(trace, token),
   };
+}
+
+/** Bytes of what is held while text token `token` is chosen; of a changed cache as the engine counted, its scores included. */
+function heldBytesAt(trace: LaneTrace, token: number): number {
+  if (!(trace instanceof FlatTrace))
+    return heldAt(trace, token) * bytesPerGlobalPosition(trace.dims);
+  const kept = trace.kept(token - 1);
+  return kept ? kept.heldBytes + kept.scoreBytes : token * bytesPerKeptPosition(trace);
 }
 
 /**
@@ -50,7 +59,10 @@ export function laneTotals(trace: LaneTrace, token: number): LaneTotals {
     surprise,
     meanSurprise: tokens > 0 ? surprise / tokens : null,
     promptMs: trace.prefillMs,
-    promptMultiplyAdds: promptWork(modelOf(trace), prompt).total.multiplyAdds,
+    promptMultiplyAdds:
+      trace instanceof FlatTrace
+        ? keptPromptWork(trace, prompt)
+        : promptWork(modelOf(trace), prompt).total.multiplyAdds,
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   RunOf,
 } from '@/lib/engine/types';
 import { layoutPrompt } from '@/lib/model/layout';
+import { type CacheChoice, methodOf } from './caches';
 import type { CompareStore } from './store';
 import type { LaneId, LaneState, LaneTrace } from './types';
 
@@ -54,12 +55,17 @@ export class Lane {
     return isReady(this.client.status);
   }
 
-  /** Frees the engine and the run, and names the model that is loaded next. */
-  open(model: string): void {
+  get isFailed(): boolean {
+    return this.client.status.state === 'failed';
+  }
+
+  /** Frees the engine and the run, and names the model that is loaded next, and its cache. */
+  open(model: string, cache: CacheChoice): void {
     this.free();
     this.client = this.newClient();
     this.set({
       model,
+      cache,
       status: { state: 'loading', model, loadedBytes: 0, totalBytes: 0 },
       info: null,
       trace: null,
@@ -73,7 +79,9 @@ export class Lane {
     const { client } = this;
     this.loading = true;
     try {
-      await client.load({ model: this.state.model, backend: this.tools.backend });
+      const { model, cache } = this.state;
+      const changedCache = cache.id !== 'full';
+      await client.load({ model, backend: this.tools.backend, changedCache });
     } catch {
       // The status says what happened and what can be done.
     } finally {
@@ -94,6 +102,11 @@ export class Lane {
     }
   }
 
+  /** For the next run; the engine must have been loaded for it. */
+  setCache(cache: CacheChoice): void {
+    this.set({ cache });
+  }
+
   setProblem(problem: EngineProblem | null): void {
     this.set({ problem });
   }
@@ -110,7 +123,7 @@ export class Lane {
     const { client } = this;
     let run: RunOf<LaneTrace>;
     try {
-      run = await client.generate(request);
+      run = await client.generate(this.withCache(request));
     } catch (error) {
       this.set({ problem: toProblem(error) });
       return;
@@ -124,6 +137,16 @@ export class Lane {
     });
     await nextChange(run, () => true);
     if (run.trace.end) await client.settled();
+  }
+
+  /** The request with the lane's cache, if that is changed. */
+  private withCache(request: GenerateRequest): GenerateRequest {
+    const { info, cache } = this.state;
+    if (!info) return request;
+    const { contextLength } = info.manifest.dims;
+    const room = contextLength - info.tokenizer.encode(request.prompt).length;
+    const method = methodOf(cache, info, Math.min(room, request.maxTokens ?? room));
+    return method ? { ...request, cache: method } : request;
   }
 
   /** Lets the engine make one run, and waits for what it wrote. */

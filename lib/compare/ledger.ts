@@ -1,5 +1,7 @@
 import { surprise } from '@/lib/model/softmax';
 import { tokenWork, type WorkModel } from '@/lib/model/work';
+import { FlatTrace } from '@/lib/trace/flat-trace';
+import { keptWork } from './kept-work';
 import { idAt, logitsAt, padsOf, promptTokensOf, runAt, textTokensOf } from './text-trace';
 import type { LaneTrace, TokenWork } from './types';
 
@@ -64,8 +66,10 @@ export function ledgerOf(trace: LaneTrace): Ledger {
   return ledger;
 }
 
-/** A token's share of its run's work. Derived. */
+/** A token's share of its run's work. Derived; keys and bytes of a changed cache as the engine counted. */
 export function workAt(trace: LaneTrace, token: number): TokenWork {
+  const kept = trace instanceof FlatTrace ? trace.kept(token - 1) : null;
+  if (trace instanceof FlatTrace && kept) return keptWork(trace, kept, token);
   return tokenWork(modelOf(trace), token + padsOf(trace)).total;
 }
 

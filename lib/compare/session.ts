@@ -1,6 +1,7 @@
 import { SerialQueue } from '@/lib/engine/queue';
 import type { AnyClient, GenerateRequest, LoadRequest } from '@/lib/engine/types';
 import { advance } from '@/lib/store/playback';
+import { type CacheChoice, FULL_CACHE } from './caches';
 import { compareExtent, tracesOf } from './extent';
 import { givenText } from './given-text';
 import { Lane } from './lane';
@@ -61,12 +62,17 @@ export class CompareSession implements CompareControls {
   }
 
   async open(): Promise<void> {
-    await Promise.all(LANES.map((id) => this.choose(id, this.store.getState().lanes[id].model)));
+    await Promise.all(
+      LANES.map((id) => {
+        const { model, cache } = this.store.getState().lanes[id];
+        return this.choose(id, model, cache);
+      }),
+    );
   }
 
-  async choose(id: LaneId, model: string): Promise<void> {
+  async choose(id: LaneId, model: string, cache: CacheChoice = FULL_CACHE): Promise<void> {
     const lane = this.lanes[id];
-    lane.open(model);
+    lane.open(model, cache);
     this.onChange();
     const { status } = lane.state;
     const { requests } = this;
@@ -76,6 +82,20 @@ export class CompareSession implements CompareControls {
     });
     const left = this.requests === requests && lane.state.model === model;
     if (left && lane.isReady && lane.state.trace === null) this.again(id);
+  }
+
+  async chooseCache(id: LaneId, cache: CacheChoice): Promise<void> {
+    const lane = this.lanes[id];
+    const { model, cache: old } = lane.state;
+    // Full and changed caches are engines of their own.
+    if ((cache.id === 'full') !== (old.id === 'full')) return this.choose(id, model, cache);
+    lane.setCache(cache);
+    if (lane.isFailed) return this.choose(id, model, cache);
+    // A model that is on its way begins with the cache that the lane has then.
+    if (!lane.isReady) return;
+    lane.clear();
+    this.onChange();
+    this.again(id);
   }
 
   async generate(): Promise<void> {

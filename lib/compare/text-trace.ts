@@ -49,9 +49,17 @@ export function isGiven(trace: LaneTrace, token: number): boolean {
   return trace.isForced(token + padsOf(trace));
 }
 
-/** Positions of the growing cache that were held while text token `token` was chosen: blocks before its own, or tokens before it. */
+/**
+ * Positions of the growing cache that were held while text token `token` was chosen: blocks before its own, or tokens before it. Of
+ * a changed cache those that were left behind the run, mean of the layers.
+ */
 export function heldAt(trace: LaneTrace, token: number): number {
   return trace instanceof FlatTrace
-    ? token
+    ? (keptPositions(trace, token) ?? token)
     : Math.floor((token + trace.pads) / trace.dims.blockLength);
+}
+
+function keptPositions(trace: FlatTrace, token: number): number | null {
+  const kept = trace.kept(token - 1);
+  return kept && kept.heldPositions / trace.dims.blockLayers;
 }

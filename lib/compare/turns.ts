@@ -13,9 +13,10 @@ export interface Writing {
   runTokens: number;
 }
 
-/** Tokens that a run of a lane's engine writes: a block, or what the request says of a flat model. */
+/** Tokens that a run of a lane's engine writes: a block, or what the request says of a flat model; one with a changed cache. */
 export function runTokens(trace: LaneTrace, request: Pick<GenerateRequest, 'unrolled'>): number {
   if (!(trace instanceof FlatTrace)) return trace.dims.blockLength;
+  if (trace.header.cache) return 1;
   return request.unrolled ? UNROLLED : 1;
 }
 

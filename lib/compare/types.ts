@@ -3,6 +3,7 @@ import type { Pace } from '@/lib/store/playback';
 import type { FlatTrace } from '@/lib/trace/flat-trace';
 import type { Trace } from '@/lib/trace/trace';
 import type { Sampling } from '@/lib/trace/types';
+import type { CacheChoice } from './caches';
 
 /*
  * Words of Compare. Both lanes lie on one axis of text tokens: 0 is the prompt's first, pads are left out. In a block lane text
@@ -30,6 +31,8 @@ export interface CompareRequest {
 export interface LaneState {
   /** The model that is loaded or was asked for. */
   readonly model: string;
+  /** The cache that the model runs with; a block model has its full one. The run's own is in its trace's header. */
+  readonly cache: CacheChoice;
   readonly status: EngineStatus;
   /** The engine as it was last ready. */
   readonly info: EngineInfo | null;
@@ -77,9 +80,11 @@ export interface CompareControls {
   open(): Promise<void>;
   /**
    * Gives a lane another model: stops the runs, frees the old model and its run, loads the new one, and writes the comparison's
-   * text in this lane anew if there is one. Also loads the same model again, after a failure.
+   * text in this lane anew if there is one. Also loads the same model again, after a failure. `cache`: the full one if not said.
    */
-  choose(lane: LaneId, model: string): Promise<void>;
+  choose(lane: LaneId, model: string, cache?: CacheChoice): Promise<void>;
+  /** Gives a lane's flat model another cache, and writes the comparison's text in this lane anew if there is one. */
+  chooseCache(lane: LaneId, cache: CacheChoice): Promise<void>;
   /** Writes in both lanes what the state asks for. Runs in progress are stopped; only one run a lane is kept. */
   generate(): Promise<void>;
   /** Forces the text that lane `from` has written through the other lane's model, from the same prompt; `from` stays as it is. */
@@ -115,7 +120,10 @@ export interface LaneRun {
 export interface TokenFigures {
   /** The text token. */
   token: number;
-  /** Positions of the cache that were held while it was chosen, as the engine counted them, and their bytes. */
+  /**
+   * Positions of the cache that were held while it was chosen, as the engine counted them, and their bytes. Of a changed cache: what
+   * is left for the next run, positions as mean of the layers, bytes with its scores.
+   */
   heldPositions: number;
   heldBytes: number;
   /** Bytes of the token decoder's cache while it was chosen: derived. 0 in a flat lane, which has none. */

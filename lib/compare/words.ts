@@ -1,4 +1,6 @@
 import { formatBytes } from '@/lib/model/cost';
+import { FlatTrace } from '@/lib/trace/flat-trace';
+import { cacheName } from './caches';
 import { laneTotals, tokenFigures } from './figures';
 import { sameTokens } from './given-text';
 import { textTokensOf } from './text-trace';
@@ -12,6 +14,8 @@ export interface LaneWords {
   /** Layers whose keys and values are kept from token to token, and their width. */
   layers: number;
   width: number;
+  /** What is kept are codes of low rank. */
+  codes: boolean;
   figures: TokenFigures;
   totals: LaneTotals;
 }
@@ -54,11 +58,13 @@ export function laneWords(trace: LaneTrace | null, token: number): LaneWords | n
   if (!trace) return null;
   const { dims, header } = trace;
   const last = Math.min(token, textTokensOf(trace) - 1);
+  const cache = trace instanceof FlatTrace ? trace.header.cache : undefined;
   return {
-    name: header.model.id,
+    name: cache ? `${header.model.id} with ${cacheName(cache)}` : header.model.id,
     backend: header.backend,
     layers: dims.blockLayers,
     width: dims.width,
+    codes: cache?.id === 'lorc',
     figures: tokenFigures(trace, last),
     totals: laneTotals(trace, last),
   };
@@ -101,9 +107,12 @@ function readClause(upper: LaneWords, lower: LaneWords): string {
     : `; for it ${less.name} reads ${keys(less)} keys and ${more.name} ${keys(more)}`;
 }
 
-/** `9 positions in 3 layers`, and what else differs from the other lane. */
-function kept({ figures, layers, width }: LaneWords, other: LaneWords): string {
-  const places = `${plural(figures.heldPositions, 'position')} in ${plural(layers, 'layer')}`;
+/** `9 positions in 3 layers`, and what else differs from the other lane; where layers differ, their mean. */
+function kept({ figures, layers, width, codes }: LaneWords, other: LaneWords): string {
+  const { heldPositions } = figures;
+  const mean = Number.isInteger(heldPositions) ? '' : 'on average ';
+  const what = `${plural(heldPositions, 'position')}${codes ? ' as codes' : ''}`;
+  const places = `${mean}${what} in ${plural(layers, 'layer')}`;
   return width === other.width ? places : `${places} of width ${width}`;
 }
 
@@ -191,5 +200,5 @@ function count(value: number): string {
 }
 
 function plural(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number.toLocaleString('en', { maximumFractionDigits: 1 })} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type CacheChoice, presetCache } from '@/lib/compare/caches';
 import { bytesPerGlobalPosition } from '@/lib/model/cost';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import { openLab } from './engine/open-lab';
@@ -105,7 +106,58 @@ test('another model takes a lane over and writes the same; the workers never ove
   expect(upper?.trace?.architecture).toBe('flat');
   expect(upper?.trace?.generated).toEqual(lower?.trace?.generated);
   expectTurns(await page().evaluate(() => window.lab.compare.heard()));
-  expect(await page().evaluate(() => window.lab.compare.close())).toBe(3);
+  expect(await page().evaluate(() => window.lab.compare.workers())).toBe(3);
+});
+
+test('a changed cache in a lane: what its policy keeps, its bytes, in turn with the other', async () => {
+  await page().evaluate((n) => window.lab.compare.write(n, true), WRITTEN);
+  const cache = { id: 'streaming-llm', values: { sinks: 2, window: 6 } } as const;
+  const choose = (choice: CacheChoice) =>
+    page().evaluate((c) => window.lab.compare.chooseCache('upper', c), choice);
+  const { lanes, reason } = await choose(cache);
+  const [upper, lower] = lanes;
+  if (!upper?.trace?.seen || !lower?.trace) throw new Error('a lane has no run');
+  const { prompt, figures, seen, totals, written } = upper.trace;
+  const dims = await dimsOf('nano-flat');
+  expect(reason).toBe('a changed cache runs on the CPU');
+  expect(written).toBe(WRITTEN);
+  expect(figures).toMatchObject({
+    heldPositions: 8,
+    heldBytes: 8 * bytesPerGlobalPosition(dims),
+    run: { tokens: 1 },
+  });
+  // The prompt's rows saw everything before them; then two sinks and six of the last.
+  seen.forEach((positions, row) => {
+    const all = Array.from({ length: row + 1 }, (_, i) => i);
+    expect(positions).toEqual(row < prompt ? all : [0, 1, ...all.slice(-6)]);
+  });
+  expect(totals.kvBytesRead).toBe((prompt + 8 * (WRITTEN - 1)) * bytesPerGlobalPosition(dims));
+  expect(lower.trace.figures.heldPositions).toBe(prompt + WRITTEN - 1);
+
+  const given = await page().evaluate(() => window.lab.compare.giveText('lower'));
+  expect(given[0]?.trace?.generated).toEqual(lower.trace.generated);
+  const words = await page().evaluate(() => window.lab.compare.words());
+  expect(words[0]).toMatch(/^At this token nano-flat with StreamingLLM holds .* and nano-flat /);
+  expect(words[2]).toMatch(/^On the same 24 tokens .* nano-flat with StreamingLLM /);
+
+  const codes = await choose(presetCache('lorc'));
+  const half = (dims.width / 2) * 2 * 4 * dims.blockLayers;
+  const { trace } = codes.lanes[0] ?? {};
+  expect(trace?.figures.heldBytes).toBe((prompt + WRITTEN - 1) * half);
+  expectTurns(await page().evaluate(() => window.lab.compare.heard()));
+});
+
+test('a block model keeps its whole cache, and says so', async () => {
+  await page().evaluate(() => window.lab.compare.choose('upper', 'nano-b4'));
+  const choice = presetCache('sliding-window');
+  const { problem } = await page().evaluate(
+    (c) => window.lab.compare.chooseCache('upper', c),
+    choice,
+  );
+  expect(problem).toBe(
+    'The model "nano-b4" is not a flat model, so it cannot run with a changed cache.',
+  );
+  await page().evaluate(() => window.lab.compare.close());
 });
 
 test('the first page’s client refuses a flat model in a sentence', async () => {

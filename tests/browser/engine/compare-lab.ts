@@ -1,3 +1,4 @@
+import type { CacheChoice } from '@/lib/compare/caches';
 import { laneTotals, tokenFigures } from '@/lib/compare/figures';
 import { CompareSession } from '@/lib/compare/session';
 import { type CompareStore, createCompareStore } from '@/lib/compare/store';
@@ -74,6 +75,7 @@ function laneReport(id: LaneId) {
       figures: tokenFigures(trace, last),
       totals: laneTotals(trace, last),
       rowsAreDistributions: trace instanceof FlatTrace ? flatRowsAreDistributions(trace) : null,
+      seen: trace instanceof FlatTrace ? seenRows(trace) : null,
     },
   };
 }
@@ -86,6 +88,16 @@ function flatRowsAreDistributions(trace: FlatTrace): boolean {
       if (!isDistribution(row, 2 ** -11 + row.length * 2 ** -24)) return false;
     }
   return trace.rows >= trace.textLength - 1;
+}
+
+/** The text positions that each row saw in the last layer and head. */
+function seenRows(trace: FlatTrace): number[][] {
+  const { blockLayers, heads } = trace.dims;
+  return Array.from({ length: trace.rows }, (_, row) =>
+    Array.from({ length: row + 1 }, (_, position) => position).filter((position) =>
+      trace.saw(row, blockLayers - 1, heads - 1, position),
+    ),
+  );
 }
 
 let flat: RunOf<Trace | FlatTrace> | null = null;
@@ -164,13 +176,25 @@ export const compareLab = {
     await until(() => !store.getState().running);
     return LANES.map(laneReport);
   },
+  async chooseCache(lane: LaneId, cache: CacheChoice) {
+    const { store, session } = opened();
+    await session.chooseCache(lane, cache);
+    await until(() => !store.getState().running);
+    const { status, info } = store.getState().lanes[lane];
+    return {
+      problem: status.state === 'failed' ? status.problem.message : null,
+      reason: info?.reason,
+      lanes: LANES.map(laneReport),
+    };
+  },
   words: () => wordsAt(opened().store.getState()),
   heard: () => heard,
   close() {
     clearInterval(ticking);
     session?.dispose();
-    return Object.values(workers).flat().length;
   },
+  /** How many were ever made. */
+  workers: () => Object.values(workers).flat().length,
   /** The first page's client is asked for a flat model. */
   async refusal(): Promise<string> {
     const client = createEngineClient({

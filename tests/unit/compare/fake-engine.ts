@@ -16,6 +16,7 @@ import type { Tokenizer } from '@/lib/model/tokenizer';
 import { FlatTrace } from '@/lib/trace/flat-trace';
 import type { Trace } from '@/lib/trace/trace';
 import { FLAT_DIMS, flatPrefill, flatStep } from '../trace/flat-synthetic';
+import { keptWindow } from '../trace/kept-synthetic';
 import { DIMS, END, PAD, prefill, step } from '../trace/synthetic';
 
 /** Letters are tokens: `a` is 2, `b` 3 … `i` 10, or the other way round. */
@@ -149,12 +150,17 @@ class FakeRun<T extends Trace | FlatTrace> implements RunOf<T> {
     const { trace, plan } = this;
     const { dims } = trace;
     const count = trace instanceof FlatTrace ? (plan.unrolled ? 4 : 1) : dims.blockLength;
+    const row = trace.length - 1;
     const picks = written(trace.length - this.first, count, plan.forced);
     const forced = picks.map((_, i) => trace.length - this.first + i < (plan.forced?.length ?? 0));
     if (trace instanceof FlatTrace)
       plan.append({
         type: 'flat-step',
-        result: { ...flatStep(trace.length - 1, picks, dims), forced },
+        result: {
+          ...flatStep(row, picks, dims),
+          forced,
+          ...(plan.cache && { kept: keptWindow(row, plan.cache, dims) }),
+        },
       });
     else
       plan.append({
@@ -195,12 +201,13 @@ export class FakeEngine implements AnyClient {
     return () => this.listeners.delete(listener);
   }
 
-  async load({ model }: LoadRequest): Promise<EngineInfo> {
+  async load({ model, changedCache = false }: LoadRequest): Promise<EngineInfo> {
     this.setStatus({ state: 'loading', model, loadedBytes: 0, totalBytes: 0 });
     const gone = new Promise<never>((_, reject) => {
       this.reject = reject;
     });
-    await Promise.race([this.log.work(`${this.name} load ${model}`), gone]);
+    const what = `${model}${changedCache ? ' for a changed cache' : ''}`;
+    await Promise.race([this.log.work(`${this.name} load ${what}`), gone]);
     if (this.missing.has(model)) {
       const problem: EngineProblem = {
         code: 'model-missing',
@@ -210,7 +217,7 @@ export class FakeEngine implements AnyClient {
       this.setStatus({ state: 'failed', problem });
       throw new EngineError(problem);
     }
-    const info = fakeInfo(model);
+    const info = { ...fakeInfo(model), changedCache };
     this.setStatus({ state: 'ready', info });
     return info;
   }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type CacheChoice, FULL_CACHE } from '@/lib/compare/caches';
 import { compareExtent, tracesOf } from '@/lib/compare/extent';
+import { tokenFigures } from '@/lib/compare/figures';
 import { CompareSession } from '@/lib/compare/session';
 import { type CompareStore, createCompareStore } from '@/lib/compare/store';
 import { textTokensOf } from '@/lib/compare/text-trace';
@@ -415,4 +417,139 @@ test('disposed, both engines and all numbers are let go', async () => {
   expect(LANES.map((id) => engine(id).disposed)).toEqual([true, true]);
   expect(LANES.map((id) => lane(id).trace)).toEqual([null, null]);
   expect(session.tick(1)).toBe(false);
+});
+
+describe('a changed cache', () => {
+  const window = (size: number): CacheChoice => ({
+    id: 'sliding-window',
+    values: { window: size },
+  });
+  const heldIn = (id: LaneId) => tokenFigures(traceOf(id), textTokensOf(traceOf(id)) - 1);
+
+  beforeEach(() => store.setState({ pace: 'max' }));
+
+  test('comes with an engine of its own, then changes without another load', async () => {
+    await session.open();
+    await session.generate();
+    await rest();
+    const full = engine('lower');
+    log.events.length = 0;
+    await session.chooseCache('lower', window(4));
+    await rest();
+    const changed = engine('lower');
+    expect(full.disposed).toBe(true);
+    expect(lane('lower').cache).toEqual(window(4));
+    expect(log.events.slice(0, 2)).toEqual([
+      'lower load flat for a changed cache',
+      'lower prefill',
+    ]);
+    expect(engine('lower').requests).toEqual([
+      expect.objectContaining({
+        prompt: 'abcdefghi',
+        cache: { id: 'sliding-window', window: 4 },
+      }),
+    ]);
+    // One token a run: twenty of them.
+    expect(log.events.slice(2)).toEqual(new Array(20).fill('lower step'));
+    expect(heldIn('lower').heldPositions).toBe(4);
+
+    log.events.length = 0;
+    await session.chooseCache('lower', window(6));
+    await rest();
+    expect(log.events[0]).toBe('lower prefill');
+    expect(engine('lower')).toBe(changed);
+    expect(heldIn('lower').heldPositions).toBe(6);
+    expect(store.getState().running).toBe(false);
+
+    await session.chooseCache('lower', FULL_CACHE);
+    await rest();
+    expect(changed.disposed).toBe(true);
+    expect(engine('lower').requests[0]).not.toHaveProperty('cache');
+    expect(heldIn('lower').heldPositions).toBe(28);
+  });
+
+  test('takes its turns with the other lane, a token against a block', async () => {
+    await session.open();
+    await session.chooseCache('lower', window(4));
+    await session.generate();
+    await rest();
+    expect(steps().slice(0, 10)).toEqual([
+      'upper step',
+      ...new Array(4).fill('lower step'),
+      'upper step',
+      ...new Array(4).fill('lower step'),
+    ]);
+  });
+
+  test('is given the other lane’s text, and goes when another model comes', async () => {
+    store.setState({ maxTokens: 6 });
+    await session.open();
+    await session.chooseCache('lower', window(4));
+    await session.generate();
+    await rest();
+    await session.giveText('upper');
+    await rest();
+    expect(lane('lower').givenBy).toBe('upper');
+    expect([...traceOf('lower').generated]).toEqual([...traceOf('upper').generated]);
+    expect(heldIn('lower')).toMatchObject({ heldPositions: 4, given: true });
+    await session.choose('lower', 'flat2');
+    await rest();
+    expect(lane('lower').cache).toEqual(FULL_CACHE);
+    expect(engine('lower').requests[0]).not.toHaveProperty('cache');
+  });
+
+  test('that was changed while the model was on its way is what it begins with', async () => {
+    await session.open();
+    store.setState({ maxTokens: 4 });
+    await session.generate();
+    await rest();
+    const first = session.chooseCache('lower', window(4));
+    await session.chooseCache('lower', window(5));
+    await first;
+    await rest();
+    expect(log.events.filter((event) => event.startsWith('lower load'))).toHaveLength(2);
+    expect(engine('lower').requests.map(({ cache }) => cache)).toEqual([
+      { id: 'sliding-window', window: 5 },
+    ]);
+  });
+
+  test('of a model that cannot be loaded is tried again with the next choice', async () => {
+    await session.open();
+    missing.add('flat');
+    await session.chooseCache('lower', window(4));
+    expect(lane('lower').status.state).toBe('failed');
+    missing.clear();
+    await session.chooseCache('lower', window(5));
+    expect(lane('lower').status.state).toBe('ready');
+    expect(lane('lower').cache).toEqual(window(5));
+  });
+
+  test('changed while both write starts this lane anew and leaves the other', async () => {
+    store.setState({ pace: 1, maxTokens: 20 });
+    await session.open();
+    await session.chooseCache('lower', window(4));
+    await session.generate();
+    await rest();
+    const upper = traceOf('upper');
+    await session.chooseCache('lower', window(5));
+    await rest();
+    expect(traceOf('upper')).toBe(upper);
+    expect(upper.end).toBeNull();
+    expect(heldIn('lower').heldPositions).toBe(5);
+  });
+
+  test('whose lane had written the text of both has both write anew', async () => {
+    store.setState({ maxTokens: 6 });
+    await session.open();
+    await session.chooseCache('lower', window(4));
+    await session.generate();
+    await rest();
+    await session.giveText('lower');
+    await rest();
+    expect(lane('upper').givenBy).toBe('lower');
+    await session.chooseCache('lower', window(5));
+    await rest();
+    expect(lane('upper').givenBy).toBeNull();
+    expect(writtenIn('upper')).toBe(6);
+  });
 });

@@ -26,6 +26,7 @@ interface Numbers {
   ms?: number;
   multiplyAdds?: number;
   bits?: number;
+  codes?: boolean;
 }
 
 /** A lane with numbers of our choice, all else as in a block model at its eighteenth block. */
@@ -41,6 +42,7 @@ function lane({
   ms = 1.2,
   multiplyAdds = 1_260_000,
   bits = 4.02,
+  codes = false,
 }: Numbers = {}): LaneWords {
   const work: TokenWork | null =
     keys === null ? null : { keysRead: keys, kvBytesRead: 1, multiplyAdds: 1 };
@@ -49,6 +51,7 @@ function lane({
     backend,
     layers,
     width,
+    codes,
     figures: {
       token: 71,
       heldPositions: positions,

@@ -5,28 +5,13 @@ import { flatSeen } from '@/lib/trace/flat-seen';
 import type { FlatStepResult, KeptRow } from '@/lib/trace/flat-types';
 import { countSeen, isSeen, packSeen } from '@/lib/trace/seen-bits';
 import { FLAT_DIMS, flatHeader, flatPrefill, flatPrompt, flatStep } from './flat-synthetic';
+import { held, keptRow } from './kept-synthetic';
 
 const { heads } = FLAT_DIMS;
 const cache = { id: 'sliding-window', window: 3 } as const;
 
-const held = (...positions: number[]): HeldLayer => ({
-  count: positions.length,
-  positions: Int32Array.from(positions),
-  perHead: false,
-});
-
-function kept(row: number, layers: HeldLayer[], change: Partial<KeptRow> = {}): KeptRow {
-  const positions = layers.reduce((sum, { count }) => sum + count, 0);
-  return {
-    seen: packSeen(layers, heads, row),
-    seenPositions: positions,
-    readBytes: 48 * positions,
-    heldPositions: positions,
-    heldBytes: 48 * positions,
-    scoreBytes: 0,
-    ...change,
-  };
-}
+const kept = (row: number, layers: HeldLayer[], change: Partial<KeptRow> = {}) =>
+  keptRow(row, layers, FLAT_DIMS, change);
 
 function recorder(): FlatRecorder {
   const made = new FlatRecorder({ ...flatHeader(), cache }, flatPrompt(4));

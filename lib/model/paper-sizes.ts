@@ -276,3 +276,24 @@ export const PAPER_RIVALS: readonly RivalChoice[] = PAPER_FLAT.map(
     shape: { layers, width, vocabulary: PAPER_VOCABULARY },
   }),
 );
+
+/**
+ * What the paper itself says of a figure of a preset, in words; null where it says nothing. Only for the preset as it is, beside
+ * the flat transformer of the same size.
+ */
+export function statedByPaper(preset: string, figure: string): string | null {
+  if (preset === 'llama-7b') {
+    if (figure === 'perToken') return 'paper: 512 KB, flat';
+    return figure === 'batch' ? 'paper: 16 GB, flat' : null;
+  }
+  const block = PAPER_BLOCK.find(({ id }) => id === preset);
+  const flat = block && PAPER_FLAT.find(({ millions }) => millions === block.millions);
+  if (!block) return null;
+  if (figure === 'weightBytes') {
+    const sizes = [block, ...(flat ? [flat] : [])].map(({ name }) => name);
+    return `paper, table 3, parameters in all (without tables): ${sizes.join(', ')}`;
+  }
+  if (figure !== 'held' || !flat) return null;
+  const ratio = flat.decodeMegabytes / block.decodeMegabytes;
+  return `paper, table 1, measured with all that is allocated: ${block.decodeMegabytes.toFixed(1)} MB against ${flat.decodeMegabytes.toFixed(1)} MB, ${ratio.toFixed(1)} ×`;
+}

@@ -45,6 +45,7 @@ describe('the calculator', () => {
     await page.getByRole('combobox', { name: 'Start from' }).selectOption('llama-7b');
     await eventually(async () => (await cells(page, 'perToken'))[1]).toBe('512 KiB');
     expect((await cells(page, 'batch'))[1]).toBe('16 GiB');
+    expect(await figure(page, 'batch').locator('th').textContent()).toContain('paper: 16 GB');
 
     await page.getByRole('combobox', { name: 'Start from' }).selectOption('tiny-b4');
     const layers = page.getByRole('slider', { name: 'Block-decoder layers' });

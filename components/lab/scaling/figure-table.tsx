@@ -9,17 +9,20 @@ import styles from './scaling.module.css';
 interface FigureTableProps {
   figures: readonly Figure[];
   rival: string;
+  /** What the paper itself says of a figure, or null. */
+  stated(figure: string): string | null;
 }
 
 /** All figures side by side; each row opens its formula and its source. */
-export function FigureTable({ figures, rival }: FigureTableProps) {
+export function FigureTable({ figures, rival, stated }: FigureTableProps) {
   const [open, setOpen] = useState<string | null>(null);
   const id = useId();
   return (
     <section aria-label="All numbers">
       <h3 className={lab.heading}>All numbers</h3>
       <p className={lab.small}>
-        None of them is measured. “derived” at the end of a row opens its formula and its source.
+        None of them is measured here. “derived” at the end of a row opens its formula and its
+        source.
       </p>
       <table className={styles.table}>
         <thead>
@@ -51,7 +54,10 @@ export function FigureTable({ figures, rival }: FigureTableProps) {
                   </tr>
                 )}
                 <tr data-figure={figure.id}>
-                  <th scope="row">{figure.name}</th>
+                  <th scope="row">
+                    {figure.name}
+                    <Stated words={stated(figure.id)} />
+                  </th>
                   <td>{say(figure.block)}</td>
                   <td>{say(figure.flat)}</td>
                   <td title={ratio === null ? undefined : `${figure.ratio}, ${rival}`}>
@@ -93,4 +99,8 @@ export function FigureTable({ figures, rival }: FigureTableProps) {
       </p>
     </section>
   );
+}
+
+function Stated({ words }: { words: string | null }) {
+  return words === null ? null : <small className={styles.stated}>{words}</small>;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { PAPER_RIVALS, PRESETS } from '@/lib/model/paper-sizes';
+import { PAPER_RIVALS, PRESETS, statedByPaper } from '@/lib/model/paper-sizes';
 import { type FlatShape, sameSize } from '@/lib/model/scaling';
 import { writeAddress } from '../address-bar';
 import styles from '../lab.module.css';
@@ -37,6 +37,7 @@ export function ScalingPart() {
   };
 
   const { setting } = state;
+  const preset = presetOf(setting);
   const problem = settingProblem(setting);
   const rival = PAPER_RIVALS.find(({ id }) => id === state.rival);
   const flat: FlatShape = rival?.shape ?? sameSize(setting);
@@ -61,7 +62,11 @@ export function ScalingPart() {
                 others={state.others}
                 onOthers={(others) => change({ ...state, others })}
               />
-              <FigureTable figures={figuresOf(setting, flat)} rival={rivalName} />
+              <FigureTable
+                figures={figuresOf(setting, flat)}
+                rival={rivalName}
+                stated={(figure) => (preset && !rival ? statedByPaper(preset, figure) : null)}
+              />
             </>
           ) : (
             <p className={styles.notice} role="alert">

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SHIPPED_MODELS } from '@/lib/model/catalog';
 import type { Manifest } from '@/lib/model/manifest';
-import { PAPER_BLOCK, PAPER_FLAT, PAPER_VOCABULARY, PRESETS } from '@/lib/model/paper-sizes';
+import {
+  PAPER_BLOCK,
+  PAPER_FLAT,
+  PAPER_VOCABULARY,
+  PRESETS,
+  statedByPaper,
+} from '@/lib/model/paper-sizes';
 import {
   blockModel,
   costsOf,
@@ -75,6 +81,16 @@ describe('what the paper states', () => {
     expect(costs.flat.perToken / costs.block.perToken).toBe(8);
     expect(heldBytes(block, 2048, 2).global * 8).toBe(heldBytes(flat, 2048, 2).global);
   });
+});
+
+it('tells what the paper says beside what is derived, and nothing else', () => {
+  expect(statedByPaper('llama-7b', 'perToken')).toBe('paper: 512 KB, flat');
+  expect(statedByPaper('block-5m', 'held')).toMatch(/5\.0 MB against 38\.5 MB, 7\.7 ×$/);
+  expect(statedByPaper('block-302m', 'held')).toMatch(/77\.2 MB against 608\.2 MB, 7\.9 ×$/);
+  // The paper has no flat model of this size.
+  expect(statedByPaper('block-805m', 'held')).toBeNull();
+  expect(statedByPaper('tiny-b4', 'held')).toBeNull();
+  expect(statedByPaper('block-302m', 'prefill')).toBeNull();
 });
 
 it('has the totals that the paper’s table 3 comes from, to a parameter', () => {

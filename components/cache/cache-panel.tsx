@@ -3,7 +3,7 @@
 import { Rows3 } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { cacheCount } from '@/lib/draw/from-trace';
-import { formatBytes } from '@/lib/model/cost';
+import { formatBytes, timesLessWords } from '@/lib/model/cost';
 import { CommandButton } from '../command-button';
 import { useApp, useMoment } from '../page-context';
 import { Panel } from '../panel/panel';
@@ -40,8 +40,8 @@ export function CachePanel() {
         </>
       ) : (
         <p className={styles.empty}>
-          What the model has to remember, in bytes, beside what a flat transformer of the same size
-          would.
+          What the model has to remember, in bytes, beside what flat transformers of the same loss
+          and of the same size would.
         </p>
       )}
     </Panel>
@@ -55,16 +55,19 @@ interface NumbersProps {
 }
 
 function Numbers({ count, rivals }: NumbersProps) {
+  const held = count.global + count.local;
+  // The fairer rival is the one that writes as well.
+  const fair = count.sameLoss
+    ? { match: 'same loss', ...count.sameLoss }
+    : { match: 'same size', bytes: count.flat, timesLess: count.timesLess };
   return (
     <div className={styles.numbers}>
       <p className={styles.big}>
-        {formatBytes(count.global + count.local)}
-        {count.timesLess !== null && (
+        {formatBytes(held)}
+        {fair.timesLess !== null && (
           <span className={styles.less}>
-            <strong>{count.timesLess.toFixed(1)} ×</strong> less than flat{!rivals && ', same size'}
-            {count.timesLess > 1 && (
-              <span>{formatBytes(count.flat - count.global - count.local)} saved</span>
-            )}
+            <strong>{timesLessWords(fair.timesLess)}</strong> than flat, {fair.match}
+            {fair.timesLess > 1 && <span>{formatBytes(fair.bytes - held)} saved</span>}
           </span>
         )}
       </p>
@@ -78,6 +81,17 @@ function Numbers({ count, rivals }: NumbersProps) {
         <dd>{formatBytes(count.local)}</dd>
         {rivals && (
           <>
+            {count.sameLoss && (
+              <>
+                <dt>
+                  flat, same loss{' '}
+                  <span className={styles.aside}>
+                    (computed; {count.sameLoss.layers} layers of width {count.sameLoss.width})
+                  </span>
+                </dt>
+                <dd>{formatBytes(count.sameLoss.bytes)}</dd>
+              </>
+            )}
             <dt>
               flat, same size{' '}
               <span className={styles.aside}>

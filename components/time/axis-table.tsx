@@ -42,6 +42,7 @@ export function AxisTable() {
             <th scope="col">global cache</th>
             <th scope="col">local cache (derived)</th>
             <th scope="col">flat, same size</th>
+            {rows[0]?.sameLoss && <th scope="col">flat, same loss</th>}
           </tr>
         </thead>
         <tbody>
@@ -56,6 +57,7 @@ export function AxisTable() {
               <td>{row.global}</td>
               <td>{row.local}</td>
               <td>{row.flat}</td>
+              {row.sameLoss && <td>{row.sameLoss}</td>}
             </tr>
           ))}
         </tbody>

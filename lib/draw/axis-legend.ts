@@ -1,4 +1,4 @@
-import { formatBytes } from '@/lib/model/cost';
+import { formatBytes, timesLessWords } from '@/lib/model/cost';
 import { type CacheData, type CacheGeometry, FLAT_DASHES, type FlatRival } from './cache-lane';
 import { type Context2D, type Rect, textWidth } from './shapes';
 import type { Theme } from './theme';
@@ -51,7 +51,7 @@ export function layoutLegend(
   const rival = data.flat.find(({ match }) => match === 'same loss') ?? data.flat[0];
   const held = rival?.held(at) ?? 0;
   if (rival && held > 0 && global + local > 0) {
-    geometry.ratio = `${(held / (global + local)).toFixed(1)} × less than flat, ${rival.match}`;
+    geometry.ratio = `${timesLessWords(held / (global + local))} than flat, ${rival.match}`;
   }
   return geometry;
 }

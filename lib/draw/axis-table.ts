@@ -15,6 +15,8 @@ export interface AxisRow {
   global: string;
   local: string;
   flat: string;
+  /** The flat model of the same loss; null where none is known. */
+  sameLoss: string | null;
   now: boolean;
 }
 
@@ -38,6 +40,7 @@ export function axisTable(
   const each = span > MOST_BLOCKS ? 'block' : 'token';
   const unit = each === 'block' ? L : 1;
   const cache = cacheData(trace, cursor, null);
+  const equal = cache.flat.find(({ match }) => match === 'same loss');
   const surprise = surpriseData(trace, cursor, Number.POSITIVE_INFINITY);
   const view = blocksInView(axisScale(from, span, L, 1));
   const rows: AxisRow[] = [];
@@ -63,6 +66,7 @@ export function axisTable(
       global: formatBytes(cache.globalHeld(last)),
       local: last < trace.promptBlocks * L ? 'none' : formatBytes(cache.localHeld(last)),
       flat: formatBytes(cache.flat[0]?.held(last) ?? 0),
+      sameLoss: equal ? formatBytes(equal.held(last)) : null,
       now: last === cursor,
     });
   }

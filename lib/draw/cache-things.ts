@@ -7,6 +7,7 @@ import {
 } from '@/lib/model/cost';
 import { contextBlocks, localLength, placeOf } from '@/lib/model/layout';
 import type { Trace } from '@/lib/trace/trace';
+import { sameLossCache } from './from-trace';
 import { type Context2D, paintHatch, type Rect, type Size } from './shapes';
 import type { Ramp, Theme } from './theme';
 
@@ -237,13 +238,12 @@ export interface ByteRow {
 }
 
 /**
- * The cache in bytes beside the flat rivals, at a cursor and at the context's end. `sameLoss` is the cache of the flat model
- * that reaches the same loss, null where none is known.
+ * The cache in bytes beside the flat rivals, at a cursor and at the context's end.
  */
 export function byteRows(
   trace: Trace,
   cursor: number,
-  sameLoss: { bytesPerToken: number } | null = null,
+  sameLoss: { bytesPerToken: number } | null = sameLossCache(trace),
 ): { now: ByteRow[]; full: ByteRow[] } {
   const { dims, pads } = trace;
   const flatRow = (name: string, count: number, perToken: number): ByteRow => ({

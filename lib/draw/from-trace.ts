@@ -1,5 +1,6 @@
 import { flatBytes, globalHeldBytes, localHeldBytes, localPeakBytes } from '@/lib/model/cost';
 import { placeOf } from '@/lib/model/layout';
+import { bytesPerRivalPosition, sameLossRival } from '@/lib/model/rivals';
 import { surprise } from '@/lib/model/softmax';
 import { globalWeights, type HeadChoice } from '@/lib/trace/heads';
 import {
@@ -39,15 +40,22 @@ export function arcsData(
   };
 }
 
-/**
- * What the caches hold, token by token, up to the cursor. `allocated` is null when the buffers are not known; `sameLoss` is
- * the cache of the flat model that reaches the same loss, null where no such model is known.
- */
+/** The cache of the flat model that reaches the same loss as the trace's own model; null where no such model is known. */
+export function sameLossCache(
+  trace: Trace,
+): { bytesPerToken: number; layers: number; width: number } | null {
+  const rival = sameLossRival(trace.header.model.id);
+  if (!rival) return null;
+  const { layers, width } = rival;
+  return { bytesPerToken: bytesPerRivalPosition(rival), layers, width };
+}
+
+/** What the caches hold, token by token, up to the cursor. `allocated` is null when the buffers are not known. */
 export function cacheData(
   trace: Trace,
   cursor: number,
   allocated: number | null,
-  sameLoss: { bytesPerToken: number } | null = null,
+  sameLoss: { bytesPerToken: number } | null = sameLossCache(trace),
 ): CacheData {
   const { dims, pads, promptBlocks } = trace;
   const promptTokens = promptBlocks * dims.blockLength;
@@ -78,6 +86,8 @@ export interface CacheCount {
   flatLayers: number;
   /** flat ÷ (global + local); null while there is nothing to divide. */
   timesLess: number | null;
+  /** The same of the flat model that writes as well; null where none is known. */
+  sameLoss: { bytes: number; layers: number; width: number; timesLess: number | null } | null;
   promptTokens: number;
 }
 
@@ -88,7 +98,13 @@ export function cacheCount(trace: Trace, cursor: number): CacheCount {
   const place = placeOf(cursor, dims);
   const global = data.globalHeld(cursor);
   const local = data.localHeld(cursor);
-  const flat = data.flat[0]?.held(cursor) ?? 0;
+  const held = (match: FlatRival['match']) =>
+    data.flat.find((rival) => rival.match === match)?.held(cursor) ?? 0;
+  const timesLess = (bytes: number) =>
+    global + local > 0 && bytes > 0 ? bytes / (global + local) : null;
+  const flat = held('same size');
+  const equal = held('same loss');
+  const rival = sameLossCache(trace);
   return {
     global,
     local,
@@ -96,7 +112,13 @@ export function cacheCount(trace: Trace, cursor: number): CacheCount {
     globalPositions: place.globalHeld,
     localPositions: local > 0 ? place.localHeld : 0,
     flatLayers: dims.blockLayers + dims.tokenLayers,
-    timesLess: global + local > 0 && flat > 0 ? flat / (global + local) : null,
+    timesLess: timesLess(flat),
+    sameLoss: rival && {
+      bytes: equal,
+      layers: rival.layers,
+      width: rival.width,
+      timesLess: timesLess(equal),
+    },
     promptTokens: trace.promptBlocks * dims.blockLength - trace.pads,
   };
 }

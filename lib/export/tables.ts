@@ -1,3 +1,4 @@
+import type { FlatRival } from '@/lib/draw/cache-lane';
 import { cacheData, globalRowsAt, surpriseData } from '@/lib/draw/from-trace';
 import { tokenKind } from '@/lib/draw/token-strip';
 import { placeOf } from '@/lib/model/layout';
@@ -179,6 +180,10 @@ const CACHE_COLUMNS: Column[] = [
   { name: 'global_bytes', about: 'held by the block decoder while the token is chosen' },
   { name: 'local_bytes', about: 'held by the token decoder, derived; 0 for prompt tokens' },
   { name: 'flat_same_size_bytes', about: 'what a flat transformer of the same size would hold' },
+  {
+    name: 'flat_same_loss_bytes',
+    about: 'what the flat transformer of the same loss would hold; empty where none is known',
+  },
 ];
 
 /** The columns and a row for every token up to the cursor. */
@@ -196,11 +201,13 @@ function perToken(
 
 function cacheCells({ trace, cursor, allocated }: Shown): (token: number) => Cell[] {
   const cache = cacheData(trace, cursor, allocated);
-  const flat = cache.flat.find(({ match }) => match === 'same size');
+  const flat = (match: FlatRival['match'], token: number) =>
+    cache.flat.find((rival) => rival.match === match)?.held(token) ?? null;
   return (token) => [
     cache.globalHeld(token),
     cache.localHeld(token),
-    flat ? flat.held(token) : null,
+    flat('same size', token),
+    flat('same loss', token),
   ];
 }
 

@@ -79,6 +79,11 @@ export function globalAllocatedBytes(dims: Dims): number {
   return bytesPerGlobalPosition(dims) * contextBlocks(dims);
 }
 
+/** In words, what holding one `times`-th of a rival's bytes is: `4.9 × less`; below 1 it is the other way, `1.3 × more`. */
+export function timesLessWords(times: number): string {
+  return times >= 1 ? `${times.toFixed(1)} × less` : `${(1 / times).toFixed(1)} × more`;
+}
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const;
 
 /** Bytes in words, for instance `960 B`, `6 KiB`, `1.5 MiB`: at most one decimal, binary units. */

@@ -112,7 +112,7 @@ describe('copying', () => {
       return field.value.slice(field.selectionStart, field.selectionEnd);
     });
     expect(chosen.split(/\r?\n/)[0]).toBe(
-      'token,block,slot,text,global_bytes,local_bytes,flat_same_size_bytes,allocated_bytes',
+      'token,block,slot,text,global_bytes,local_bytes,flat_same_size_bytes,flat_same_loss_bytes,allocated_bytes',
     );
     expect(csvParse(chosen).length).toBe(28);
     expect(await violations(page)).toEqual([]);

@@ -24,6 +24,7 @@ describe('the axis as a table', () => {
       global: '288 B',
       local: '144 B',
       flat: '1.4 KiB',
+      sameLoss: null,
       now: true,
     });
   });

@@ -4,7 +4,10 @@ import { axisScale } from '@/lib/draw/axis-scale';
 import { layoutCache, paintCache, scaleTop } from '@/lib/draw/cache-lane';
 import { cacheCount, cacheData } from '@/lib/draw/from-trace';
 import { layoutLocalLane, paintLocalLane } from '@/lib/draw/local-lane';
+import { bytesPerGlobalPosition, bytesPerLocalPosition, cacheBytes } from '@/lib/model/cost';
+import { sameLossRival } from '@/lib/model/rivals';
 import { recorded } from '../trace/synthetic';
+import { trace as shown } from './recorded-run';
 import { recordingContext } from './recording-context';
 import { THEME } from './theme';
 
@@ -26,7 +29,21 @@ describe('the cache at a cursor', () => {
       flatLayers: 3,
       promptTokens: 5,
       timesLess: (15 * (GLOBAL + LOCAL)) / (4 * GLOBAL + 4 * LOCAL),
+      sameLoss: null,
     });
+  });
+
+  it('knows the flat model of the same loss of the shipped model, and what it holds over the same text', () => {
+    const { header, dims, pads } = shown;
+    const rival = sameLossRival(header.model.id);
+    if (!rival) throw new Error('the default model has a rival');
+    const count = cacheCount(shown, 60);
+    const bytes = (60 - pads) * cacheBytes(rival.layers, rival.width, 1);
+    const held = bytesPerGlobalPosition(dims) * 15 + bytesPerLocalPosition(dims) * 2;
+    const { layers, width } = rival;
+    expect(count.sameLoss).toEqual({ bytes, layers, width, timesLess: bytes / held });
+    const lines = cacheData(shown, 60, null).flat;
+    expect(lines.find(({ match }) => match === 'same loss')?.held(60)).toBe(bytes);
   });
 
   it('has no local cache for a prompt token and nothing to compare at the start', () => {

@@ -86,6 +86,8 @@ describe('the table of a panel', () => {
       expect(column(table, 'local_bytes')[18]).toBe(localHeldBytes(18, DIMS));
       expect(column(table, 'local_bytes')[11]).toBe(0);
       expect(column(table, 'flat_same_size_bytes')[18]).toBe(flatBytes(15, DIMS));
+      // No flat model of the same loss as the test's model is known.
+      expect(column(table, 'flat_same_loss_bytes')[18]).toBeNull();
     }
     expect(column(cache, 'allocated_bytes')[0]).toBe(4096);
     const bits = column(axis, 'surprise_bits');

@@ -4,8 +4,8 @@ import type { LaneId } from './types';
 /** The models that a lane can have. */
 export const COMPARED_MODELS: readonly string[] = [...SHIPPED_MODELS, ...FLAT_MODELS];
 
-/** What the lanes begin with: a block model and the flat one that it is measured by, of one tokenizer. */
+/** What the lanes begin with: a block model and the flat one of the same held-out loss. */
 export const DEFAULT_PAIR: Readonly<Record<LaneId, string>> = {
-  upper: 'nano-b4',
-  lower: 'nano-flat',
+  upper: 'tiny-b4',
+  lower: 'tiny-flat-match',
 };

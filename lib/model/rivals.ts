@@ -12,7 +12,7 @@ export interface SameLossRival {
  * of a model may need another rival.
  */
 const SAME_LOSS: Record<string, SameLossRival> = {
-  'tiny-b4': { id: 'tiny-flat-match', layers: 3, width: 96 },
+  'tiny-b4': { id: 'tiny-flat-match', layers: 2, width: 96 },
 };
 
 /** The flat model of the same loss as model `id`, or null where none is known. */

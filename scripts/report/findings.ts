@@ -1,6 +1,6 @@
 import { fixed, percent, plusMinus, range, signed, signedPlusMinus } from './format';
 import { FAR, type InsideResult, type SinkResult } from './inside-results';
-import { type ClaimId, PAPER } from './paper';
+import { type ClaimId, PAPER, PAPER_SAME_LOSS_TIMES } from './paper';
 import { FULL_WINDOWS, type GapResult, type LengthSeries } from './results';
 import {
   type Cluster,
@@ -157,7 +157,9 @@ export function judgeSameLoss(gap: GapResult, times: number): Outcome {
   return {
     where: `${gap.model} against ${gap.against}, ${gap.text}`,
     verdict: times >= 2 ? 'shown' : 'not shown',
-    numbers: `${signedPlusMinus(gap.cautious)} nats with ${fixed(times, 1)} times the decoder parameters`,
+    numbers: `${signedPlusMinus(gap.cautious)} nats with ${fixed(times, 1)} times the decoder parameters${
+      times > PAPER_SAME_LOSS_TIMES ? ', more than any pair of the paper needs' : ''
+    }`,
   };
 }
 

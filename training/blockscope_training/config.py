@@ -123,9 +123,11 @@ CONFIGS: dict[str, ModelConfig] = {
         _block("nano-b4", 512, 48, 3, 2, 4, 256),
         # As many layers of the same width as tiny-b4.
         _flat("tiny-flat-same", 4096, 256, 8, 6, 1024),
-        # The flat model of tiny-b4's loss, as `search` chose it from the three below.
-        _flat("tiny-flat-match", 4096, 128, 4, 7, 1024),
-        # About 0.4, 0.8 and 1.6 M parameters in the layers.
+        # The flat model of tiny-b4's loss; its two neighbours in the search at the full number of tokens.
+        _flat("tiny-flat-match", 4096, 96, 3, 2, 1024),
+        _flat("tiny-flat-d96l3", 4096, 96, 3, 3, 1024),
+        _flat("tiny-flat-d128l7", 4096, 128, 4, 7, 1024),
+        # The sizes of the search at 4 million tokens.
         _flat("tiny-flat-d96", 4096, 96, 3, 4, 1024),
         _flat("tiny-flat-d128", 4096, 128, 4, 4, 1024),
         _flat("tiny-flat-d160", 4096, 160, 5, 5, 1024),

@@ -7,8 +7,10 @@ import { MODELS } from '@/scripts/models';
 import { report } from '@/scripts/report';
 import type { Report } from '@/scripts/report/build';
 import { buildReport } from '@/scripts/report/build';
+import { judgeSameLoss } from '@/scripts/report/findings';
 import { reportMarkdown } from '@/scripts/report/markdown';
 import { drawPictures } from '@/scripts/report/pictures';
+import type { GapResult } from '@/scripts/report/results';
 import { facts, flat, scored, windows } from './synthetic';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -168,6 +170,10 @@ describe('the report on a made-up family', () => {
       whole.findings.find((finding) => finding.id === id)?.outcomes.map(({ verdict }) => verdict);
     expect(verdictsOf('sameSize')).toEqual(['shown', 'shown']);
     expect(verdictsOf('sameLoss')).toEqual(['shown', 'shown']);
+    expect(judgeSameLoss(fair as GapResult, 4).numbers).not.toContain('the paper');
+    expect(judgeSameLoss(fair as GapResult, 5).numbers).toContain(
+      '5.0 times the decoder parameters, more than any pair of the paper needs',
+    );
     expect(verdictsOf('lengths')).toEqual(['shown', 'shown']);
     const markdown = reportMarkdown(whole, new Set(drawPictures(whole).keys()));
     expect(markdown).toContain('`tiny-flat-same`, of the same size, writes better than `tiny-b4`');

@@ -121,6 +121,7 @@ function axisData(
     tokens,
     vocabulary,
     sameText: LANES.some((id) => lanes[id].givenBy !== null),
+    reading: view.getState().zoom === 'near',
     pointed: view.getState().pointed,
   };
 }

@@ -31,7 +31,7 @@ export function ComparePrompt() {
       actions={
         <>
           <CompareButton id="generate" strong className={styles.generate}>
-            Generate both <GenerateKey text={keyText(commands.generate.key ?? '')} />
+            Generate <GenerateKey text={keyText(commands.generate.key ?? '')} />
           </CompareButton>
           {running && (
             <CompareButton id="stop" className={styles.stop}>

@@ -1,9 +1,11 @@
 'use client';
 
+import { useEffect, useState } from 'react';
 import type { LaneId } from '@/lib/compare/types';
+import type { Manifest } from '@/lib/model/manifest';
 import { FlatTrace } from '@/lib/trace/flat-trace';
 import styles from './compare.module.css';
-import { useCompareMoment, useCompareState } from './compare-context';
+import { useCompare, useCompareMoment, useCompareState } from './compare-context';
 import { FlatMap } from './flat-map';
 import { GlobalMap } from './global-map';
 import { LaneFigures } from './lane-figures';
@@ -14,9 +16,7 @@ import { LocalMap } from './local-map';
 /** One lane at the common cursor: its model, its text, where it looked, and what the token cost. */
 export function LaneRow({ lane }: { lane: LaneId }) {
   const model = useCompareState((state) => state.lanes[lane].model);
-  const architecture = useCompareState(
-    (state) => state.lanes[lane].info?.manifest.architecture ?? null,
-  );
+  const architecture = useArchitecture(model);
   const trace = useCompareMoment()[lane];
   return (
     <section className={styles.lane} aria-label={`${titled(lane)} lane: ${model}`} data-lane={lane}>
@@ -37,6 +37,22 @@ export function LaneRow({ lane }: { lane: LaneId }) {
       <LaneFigures lane={lane} trace={trace} />
     </section>
   );
+}
+
+/** What kind a model is, known from its manifest before it is loaded; null until then. */
+function useArchitecture(model: string): Manifest['architecture'] | null {
+  const { models } = useCompare();
+  const [known, setKnown] = useState<Manifest | null>(null);
+  useEffect(() => {
+    let left = false;
+    void models.manifest(model).then((manifest) => {
+      if (!left) setKnown(manifest);
+    });
+    return () => {
+      left = true;
+    };
+  }, [models, model]);
+  return known?.id === model ? known.architecture : null;
 }
 
 function titled(lane: LaneId): string {

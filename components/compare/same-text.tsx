@@ -2,7 +2,8 @@
 
 import { useId } from 'react';
 import { surpriseBySlot } from '@/lib/compare/figures';
-import { textTokensOf } from '@/lib/compare/text-trace';
+import { isU } from '@/lib/compare/slot-shape';
+import { promptTokensOf, textTokensOf } from '@/lib/compare/text-trace';
 import { LANES, type LaneId, type LaneTrace } from '@/lib/compare/types';
 import step from '../step/step.module.css';
 import styles from './compare.module.css';
@@ -33,21 +34,23 @@ export function SameText() {
     })),
   ];
   return (
-    <fieldset className={`${step.choices} ${styles.modes}`}>
-      <legend>Text</legend>
-      {options.map(({ value, text, enabled }) => (
-        <label key={value} data-off={!enabled || undefined}>
-          <input
-            type="radio"
-            name={name}
-            checked={mode === value}
-            disabled={!enabled}
-            onChange={() => choose(value)}
-          />
-          <span>{text}</span>
-        </label>
-      ))}
-    </fieldset>
+    <section aria-label="Whose text">
+      <fieldset className={`${step.choices} ${styles.modes}`}>
+        <legend>Text</legend>
+        {options.map(({ value, text, enabled }) => (
+          <label key={value} data-off={!enabled || undefined}>
+            <input
+              type="radio"
+              name={name}
+              checked={mode === value}
+              disabled={!enabled}
+              onChange={() => choose(value)}
+            />
+            <span>{text}</span>
+          </label>
+        ))}
+      </fieldset>
+    </section>
   );
 }
 
@@ -66,42 +69,56 @@ export function BySlot() {
   const last = Math.min(cursor, ...shown.map(({ trace }) => textTokensOf(trace) - 1));
   const columns = shown.map(({ trace }) => surpriseBySlot(trace, last, like));
   const most = Math.max(1, ...columns.flat().map((bits) => bits ?? 0));
+  const written = last + 1 - promptTokensOf(like);
+  const blockMeans = columns[shown.findIndex(({ trace }) => trace === like)] ?? [];
+  const seen = written >= LEAST_FOR_U * like.dims.blockLength && isU(blockMeans);
   return (
-    <table className={styles.slots}>
-      <caption>Mean surprise by slot, up to the cursor, bits a token at T = 1</caption>
-      <thead>
-        <tr>
-          <th scope="col">slot</th>
-          {shown.map(({ id, model }) => (
-            <th key={id} scope="col">
-              {model}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {Array.from({ length: like.dims.blockLength }, (_, slot) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: slots never move
-          <tr key={slot}>
-            <th scope="row">{slot}</th>
-            {shown.map(({ id }, i) => {
-              const bits = columns[i]?.[slot] ?? null;
-              return (
-                <td key={id}>
-                  <span
-                    className={styles.slotBar}
-                    style={{ width: `${(100 * (bits ?? 0)) / most}%` }}
-                  />
-                  <span>{bits === null ? '–' : bits.toFixed(2)}</span>
-                </td>
-              );
-            })}
+    <section aria-label="Surprise by slot">
+      <table className={styles.slots}>
+        <caption>Mean surprise by slot, up to the cursor, bits a token at T = 1</caption>
+        <thead>
+          <tr>
+            <th scope="col">slot</th>
+            {shown.map(({ id, model }) => (
+              <th key={id} scope="col">
+                {model}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {Array.from({ length: like.dims.blockLength }, (_, slot) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: slots never move
+            <tr key={slot}>
+              <th scope="row">{slot}</th>
+              {shown.map(({ id }, i) => {
+                const bits = columns[i]?.[slot] ?? null;
+                return (
+                  <td key={id}>
+                    <span
+                      className={styles.slotBar}
+                      style={{ width: `${(100 * (bits ?? 0)) / most}%` }}
+                    />
+                    <span>{bits === null ? '–' : bits.toFixed(2)}</span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {seen && (
+        <p className={styles.note}>
+          In its blocks the first slot is dear, the middle is cheapest and the end rises again: the
+          U over the slots that the paper found (figure 3d), seen here in {written} tokens.
+        </p>
+      )}
+    </section>
   );
 }
+
+/** Tokens in each slot before anything is said of their means. */
+const LEAST_FOR_U = 8;
 
 /** The trace whose slots are used: the one with the longest blocks; null where no lane has blocks. */
 function likeOf(traces: readonly LaneTrace[]): LaneTrace | null {

@@ -48,6 +48,8 @@ export interface CompareAxisData {
   from: number;
   tokens: number;
   vocabulary: number;
+  /** Tokens are to be read on the axis, even if that takes room from the cells. */
+  reading: boolean;
   /** Both lanes have the same text: their surprises can be subtracted. */
   sameText: boolean;
   /** The text token under the pointer. */
@@ -96,7 +98,7 @@ export function compareType({ width, height }: Size): number {
 
 /** Room for names and byte ticks left of the axis; none on narrow screens. */
 export function compareGutter(size: Size): number {
-  return size.width >= 640 ? Math.round(compareType(size) * 9) : 0;
+  return size.width >= 640 ? Math.round(compareType(size) * 9.7) : 0;
 }
 
 /** Stacks the lanes of a comparison in `size`. All share one scale. */
@@ -191,11 +193,11 @@ interface LaneRows {
 }
 
 /** With less room for everything else, tokens are not written on the axis: the texts have them. */
-const LEAST_FREE = 150;
+const LEAST_FREE = { reading: 150, looking: 250 };
 
 /** From top to bottom: the upper lane's cells and tokens, the ruler, the lower lane's tokens and cells, bytes, surprise. */
 function stack(
-  { upper, lower, sameText }: CompareAxisData,
+  { upper, lower, sameText, reading }: CompareAxisData,
   size: Size,
   type: number,
   gutter: number,
@@ -211,9 +213,10 @@ function stack(
   const withDifference = sameText && upper !== null && lower !== null;
   const fixed =
     caption * 2 + name * (withDifference ? 4 : 3) + ruler + gap * (withDifference ? 6 : 5);
-  const withText = written > bare && size.height - fixed - written * 2 >= LEAST_FREE;
+  const least = reading ? LEAST_FREE.reading : LEAST_FREE.looking;
+  const withText = written > bare && size.height - fixed - written * 2 >= least;
   const strip = withText ? written : bare;
-  const free = Math.max(LEAST_FREE, size.height - fixed - strip * 2);
+  const free = Math.max(LEAST_FREE.reading, size.height - fixed - strip * 2);
   const shapes = [upper?.shape, lower?.shape].filter((shape) => shape !== undefined);
   const unit = shapeUnit(shapes, (free * (withDifference ? 0.34 : 0.4)) / 2, type);
   const heightOf = (lane: CompareLane | null) =>
@@ -380,7 +383,7 @@ function placeNames(
       add(what[kind], 0, middle(rect), tone);
     }
   }
-  add('text token', 0, middle(rows.ruler));
+  if (upper || lower) add('text token', 0, middle(rows.ruler));
   if (!upper || !lower || vocabulary === 0) return;
   const half = type * 0.65;
   const quarter = rows.surprise.height / 4;
@@ -426,7 +429,7 @@ export function paintCompareAxis(
     paintShape(ctx, lane.shape, theme);
   }
   paintBytes(ctx, geometry.bytes, theme);
-  paintSurprisePair(ctx, geometry.surprise, theme);
+  if (geometry.lanes.length > 0) paintSurprisePair(ctx, geometry.surprise, theme);
   if (geometry.difference) paintSurprisePair(ctx, geometry.difference, theme);
   if (pointed) {
     ctx.fillStyle = theme.now;
@@ -469,7 +472,7 @@ function paintRuler(ctx: Context2D, geometry: CompareAxisGeometry, theme: Theme)
   ctx.fillStyle = theme.mute;
   for (const { x, text } of ticks) {
     // The knob stands where the cursor is.
-    if (Math.abs(x - geometry.playhead.x) < geometry.type * 1.4) continue;
+    if (Math.abs(x - geometry.playhead.x) < geometry.type * 1.8) continue;
     ctx.fillText(text, x, middle);
   }
 }

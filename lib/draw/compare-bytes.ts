@@ -42,6 +42,8 @@ export interface BytesGeometry {
   lane: Rect;
   scale: AxisScale;
   type: number;
+  /** The lane less a line of text at its top, so that names have room over the lines. */
+  plot: Rect;
   /** Bytes at the top: the same for both lanes. */
   top: number;
   ticks: { bytes: number; y: number; text: string }[];
@@ -56,7 +58,9 @@ export function layoutBytes(
   lane: Rect,
   type: number,
 ): BytesGeometry {
-  const geometry: BytesGeometry = { lane, scale, type, top: 0, ticks: [], lines: [] };
+  const head = Math.round(type * 1.3);
+  const plot = { ...lane, y: lane.y + head, height: lane.height - head };
+  const geometry: BytesGeometry = { lane, plot, scale, type, top: 0, ticks: [], lines: [] };
   if (cursor === null || lanes.length === 0) return geometry;
   const view = tokensInView(scale);
   // The scale is set by the whole view, so that it stays put while the cursor moves inside it.
@@ -66,8 +70,8 @@ export function layoutBytes(
       return Math.max(most, held + local);
     }, 0),
   );
-  const y = (bytes: number) => lane.y + lane.height * (1 - bytes / top);
-  const parts = lane.height >= 90 ? 4 : 2;
+  const y = (bytes: number) => plot.y + plot.height * (1 - bytes / top);
+  const parts = plot.height >= 80 ? 4 : 2;
   geometry.top = top;
   for (let i = 1; i <= parts; i++) {
     const bytes = (top * i) / parts;
@@ -110,8 +114,8 @@ function placeLabels(
       // The lower line's name stands lower.
       if (Math.abs(other - y) < type * 1.3) y = other + (y >= other ? 1 : -1) * type * 1.3;
     }
-    // Before the cursor a name would lie on its line: it stands over it.
-    if (!right) y = Math.max(high, y - type * 0.9);
+    // Before the cursor a name would lie on its line, which rises up to there: it stands over it.
+    if (!right) y = Math.max(high, y - type * 0.85);
     taken.push(y);
     line.label = { text, x: right ? x : tokenX(scale, line.from + count) - 8, y, right };
   }

@@ -91,8 +91,9 @@ export function layoutShape(
   return { lane, scale, type, bands };
 }
 
-/** Cells narrower or lower than this touch each other. */
+/** Cells narrower than this touch their neighbours, lower ones those of the next layer. */
 const PARTED = 4;
+const PARTED_ROW = 2.5;
 /** How strong what is held, but was not read for this token, is drawn. */
 const HELD_ALPHA = 0.5;
 
@@ -107,18 +108,36 @@ export function paintShape(ctx: Context2D, geometry: ShapeGeometry, theme: Theme
     if (never) {
       paintHatchNote(ctx, never, 'prompt: never decoded', type, theme);
     }
-    const gap = scale.pitch >= PARTED && rowHeight >= PARTED ? 1 : 0;
+    const gap = scale.pitch >= PARTED ? 1 : 0;
+    const height = rowHeight - (rowHeight >= PARTED_ROW ? 1 : 0);
     ctx.fillStyle = theme[kind];
     ctx.globalAlpha = band.read ? 1 : HELD_ALPHA;
     ctx.beginPath();
-    for (const x of xs) {
+    // Cells that touch are one piece.
+    const pieces = gap > 0 ? cellsOf(xs, scale.pitch - gap) : piecesOf(xs, scale.pitch);
+    for (const [from, to] of pieces) {
       for (let layer = 0; layer < band.layers; layer++) {
-        ctx.rect(x, rect.y + layer * rowHeight, scale.pitch - gap, rowHeight - gap);
+        ctx.rect(from, rect.y + layer * rowHeight, to - from, height);
       }
     }
     ctx.fill();
     ctx.globalAlpha = 1;
   }
+}
+
+function cellsOf(xs: Float64Array, width: number): [number, number][] {
+  return Array.from(xs, (x) => [x, x + width]);
+}
+
+/** Neighbouring cells joined: left and right edge of each piece. */
+function piecesOf(xs: Float64Array, pitch: number): [number, number][] {
+  const pieces: [number, number][] = [];
+  for (const x of xs) {
+    const last = pieces.at(-1);
+    if (last && x - last[1] < pitch / 2) last[1] = x + pitch;
+    else pieces.push([x, x + pitch]);
+  }
+  return pieces;
 }
 
 /** A thin line under each layer, so that empty ones are seen. */

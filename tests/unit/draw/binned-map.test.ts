@@ -53,7 +53,7 @@ describe('a binned map', () => {
     expect(map.current).toBe(13);
   });
 
-  it.each([2, 4])('draws the largest weight of %i × %i in each cell', (bin) => {
+  it.each([2, 4])('draws the largest weight of each cell’s rows and columns, bin %i', (bin) => {
     const rows = 14;
     const map = layoutMap(
       binnedMap(triangle(rows, weights), bin),

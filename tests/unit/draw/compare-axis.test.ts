@@ -108,7 +108,7 @@ describe('the bytes of both caches', () => {
   }));
   const geometry = layoutBytes(lanes, 11, SCALE, LANE, 12);
   const bytesOf = (y: number | undefined) =>
-    (1 - ((y ?? Number.NaN) - LANE.y) / LANE.height) * geometry.top;
+    (1 - ((y ?? Number.NaN) - geometry.plot.y) / geometry.plot.height) * geometry.top;
 
   it('are drawn as they were counted, at one scale', () => {
     for (const [i, trace] of [block, flat].entries()) {
@@ -255,6 +255,7 @@ describe('the axis', () => {
     from: 0,
     tokens: 32,
     vocabulary: flat.dims.vocabulary,
+    reading: false,
     sameText: false,
     pointed: null,
   });
@@ -284,7 +285,8 @@ describe('the axis', () => {
     [328, 480],
   ])('fits into %i × %i without lanes over each other', (width, height) => {
     for (const sameText of [false, true]) {
-      const g = layoutCompareAxis({ ...dataAt(11), sameText }, { width, height });
+      const reading = sameText;
+      const g = layoutCompareAxis({ ...dataAt(11), sameText, reading }, { width, height });
       const rects = [
         g.lanes[0]?.shape.lane,
         g.lanes[0]?.strip.lane,

@@ -339,6 +339,7 @@ describe('models', () => {
     await modelOf(page, 'lower').selectOption('tiny-b4');
     const alert = page.getByRole('alert').filter({ hasText: 'cannot be compared with nano-b4' });
     await alert.waitFor();
+    await alert.getByRole('button', { name: 'Compare tiny-b4 with tiny-flat-match' }).waitFor();
     expect(await modelOf(page, 'lower').inputValue()).toBe('nano-flat');
     expect(await engine(page, 'lower').textContent()).toBe('Ready');
     await modelOf(page, 'lower').selectOption('nano-b4');

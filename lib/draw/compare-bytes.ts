@@ -42,7 +42,7 @@ export interface BytesGeometry {
   lane: Rect;
   scale: AxisScale;
   type: number;
-  /** The lane less a line of text at its top, so that names have room over the lines. */
+  /** The lane less a line of text for each name at its top: they have room over the lines. */
   plot: Rect;
   /** Bytes at the top: the same for both lanes. */
   top: number;
@@ -58,7 +58,7 @@ export function layoutBytes(
   lane: Rect,
   type: number,
 ): BytesGeometry {
-  const head = Math.round(type * 1.3);
+  const head = Math.round(type * 1.3 * Math.max(1, lanes.length));
   const plot = { ...lane, y: lane.y + head, height: lane.height - head };
   const geometry: BytesGeometry = { lane, plot, scale, type, top: 0, ticks: [], lines: [] };
   if (cursor === null || lanes.length === 0) return geometry;
@@ -99,26 +99,46 @@ function placeLabels(
 ): void {
   const high = lane.y + type * 0.6;
   const low = lane.y + lane.height - type * 0.6;
-  const taken: number[] = [];
-  for (const [i, line] of lines.entries()) {
+  const row = type * 1.3;
+  const named = lines.flatMap((line, i) => {
     const source = lanes[i];
     const count = line.all.length;
-    if (!source || count === 0) continue;
+    if (!source || count === 0) return [];
     const { held, local } = source.at(Math.min(cursor, source.length - 1));
     const window = local > 0 ? ` + ${formatBytes(local)} local` : '';
     const text = `${line.name} ${formatBytes(held)}${window}`;
-    const x = tokenX(scale, line.from + count) + 8;
-    const right = x + text.length * type * 0.6 < lane.x + lane.width;
-    let y = Math.min(low, Math.max(high, line.all[count - 1] ?? low));
-    for (const other of taken) {
-      // The lower line's name stands lower.
-      if (Math.abs(other - y) < type * 1.3) y = other + (y >= other ? 1 : -1) * type * 1.3;
-    }
-    // Before the cursor a name would lie on its line, which rises up to there: it stands over it.
-    if (!right) y = Math.max(high, y - type * 0.85);
+    const end = tokenX(scale, line.from + count);
+    const width = text.length * type * 0.6;
+    const right = end + 8 + width < lane.x + lane.width;
+    return [{ line, text, end, width, right, y: line.all[count - 1] ?? low }];
+  });
+  // The lower line's name stands lower.
+  named.sort((a, b) => b.y - a.y);
+  const taken: number[] = [];
+  for (const { line, text, end, width, right, y: own } of named) {
+    // Before the cursor a name would lie on the lines, which rise up to there: it stands over all of them.
+    let y = right ? own : Math.min(own, crestOf(lines, scale, end - 8 - width, end)) - type * 0.85;
+    for (const other of taken) if (Math.abs(other - y) < row) y = other - row;
+    y = Math.min(low, Math.max(high, y));
     taken.push(y);
-    line.label = { text, x: right ? x : tokenX(scale, line.from + count) - 8, y, right };
+    line.label = { text, x: right ? end + 8 : end - 8, y, right };
   }
+}
+
+/** The highest point of any line between two places. */
+function crestOf(
+  lines: readonly BytesLine[],
+  scale: AxisScale,
+  left: number,
+  right: number,
+): number {
+  let crest = Number.POSITIVE_INFINITY;
+  for (const { from, all } of lines)
+    for (let i = 0; i < all.length; i++) {
+      const x = tokenX(scale, from + i);
+      if (x < right && x + scale.pitch > left) crest = Math.min(crest, all[i] ?? crest);
+    }
+  return crest;
 }
 
 const DASH = [5, 4];

@@ -123,6 +123,21 @@ describe('the bytes of both caches', () => {
     }
   });
 
+  it('have names at their ends, one over the other and over every line where they stand before the cursor', () => {
+    // Zoomed in so far that behind the cursor there is no room.
+    const close = layoutBytes(lanes, 11, axisScale(0, 12, 1, 600, 100), LANE, 12);
+    const labels = close.lines.map(({ label }) => label);
+    const rows = labels.flatMap((label) => (label ? [label.y] : []));
+    expect(rows).toHaveLength(2);
+    expect(Math.abs((rows[0] ?? 0) - (rows[1] ?? 0))).toBeGreaterThanOrEqual(12);
+    for (const label of labels) {
+      expect(label?.right).toBe(false);
+      expect(label?.y).toBeGreaterThanOrEqual(LANE.y + 6);
+      // Both lines are highest at the cursor.
+      for (const { all } of close.lines) expect((label?.y ?? 0) + 6).toBeLessThan(all[11] ?? 0);
+    }
+  });
+
   it('make a staircase of one slot a block and a line of one position a token', () => {
     const held = (trace: LaneTrace) => tokensOf(trace).map((token) => bytesAt(trace, token).held);
     const rises = (bytes: number[]) => bytes.slice(1).map((value, i) => value - (bytes[i] ?? 0));

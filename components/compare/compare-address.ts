@@ -1,3 +1,5 @@
+import { readCaches } from '@/lib/compare/cache-address';
+import type { CacheChoice } from '@/lib/compare/caches';
 import { COMPARED_MODELS, DEFAULT_PAIR } from '@/lib/compare/models';
 import { LANES, type LaneId } from '@/lib/compare/types';
 import type { LoadRequest } from '@/lib/engine/types';
@@ -7,12 +9,13 @@ import type { ModelFacts } from './model-facts';
 /** What the page's address asks for, and a sentence for each value that cannot be used. */
 export interface CompareAddress {
   models: Record<LaneId, string>;
+  caches: Record<LaneId, CacheChoice>;
   backend: LoadRequest['backend'];
   notices: string[];
 }
 
 /**
- * Reads `upper`, `lower` and `backend` from a query string; a bad value is named and the default is used. A lane that is not
+ * Reads `upper`, `lower`, their caches and `backend` from a query string; a bad value is named and the default is used. A lane that is not
  * named gets a model that can be compared with the other's. Models that cannot be compared are named, too.
  */
 export async function readCompareAddress(
@@ -45,7 +48,8 @@ export async function readCompareAddress(
     notices.push(`${incomparable(models.lower, models.upper)} The lower lane has ${partner}.`);
     models.lower = partner;
   }
-  return { models, backend: known ? backend : 'auto', notices };
+  const { caches, notices: more } = readCaches(parameters);
+  return { models, caches, backend: known ? backend : 'auto', notices: [...notices, ...more] };
 }
 
 /** Why two models cannot be compared, in a sentence. */

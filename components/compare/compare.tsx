@@ -81,11 +81,11 @@ async function begin({ session, store }: CompareTools): Promise<void> {
 }
 
 function createTools(
-  { models, backend, notices }: CompareAddress,
+  { models, caches, backend, notices }: CompareAddress,
   facts: ModelFacts,
   createClient: () => AnyClient,
 ): { tools: CompareTools; dispose(): void } {
-  const store = createCompareStore(models);
+  const store = createCompareStore(models, caches);
   const view = createCompareView(notices);
   const frames = new FrameLoop();
   const session = new CompareSession(store, { createClient, backend, wake: frames.wake });

@@ -1,16 +1,18 @@
 'use client';
 
 import { useRef } from 'react';
+import { kindOf } from '@/lib/compare/caches';
 import { textTokensOf } from '@/lib/compare/text-trace';
 import type { LaneId } from '@/lib/compare/types';
 import { mapCapacity } from '@/lib/draw/attention-map';
 import { binned, binnedMap, binOf, type Triangle } from '@/lib/draw/binned-map';
 import { flatWeights } from '@/lib/trace/flat-heads';
+import { hideUnseen } from '@/lib/trace/flat-seen';
 import { FlatTrace } from '@/lib/trace/flat-trace';
 import { choiceName, type HeadChoice } from '@/lib/trace/heads';
 import { AttentionFigure } from '../step/attention-figure';
 import styles from './compare.module.css';
-import { useCompare, useCompareMoment, useCompareView } from './compare-context';
+import { useCompare, useCompareMoment, useCompareState, useCompareView } from './compare-context';
 import { LANE_MAP, MapPanel } from './map-panel';
 import { mapRoom } from './map-room';
 
@@ -24,6 +26,8 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
   const { store, view } = useCompare();
   const { cursor } = useCompareMoment();
   const choice = useCompareView((state) => state.heads[lane].flat);
+  const info = useCompareState((state) => state.lanes[lane].info);
+  const cache = trace?.header.cache;
   const bin = useRef(1);
   const rows = trace && cursor !== null ? rowsAt(trace, cursor) : 0;
   const layers = trace?.dims.blockLayers ?? 0;
@@ -46,9 +50,9 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
         table={() => ({
           caption: `Attention of token ${rows - 1}, ${name}, ${lane} lane`,
           columns: ['token', 'weight'],
-          rows: Array.from(trace ? flatWeights(trace, rows - 1, choice) : [], (weight, token) => ({
+          rows: Array.from(trace ? weightsOf(trace, rows - 1, choice) : [], (weight, token) => ({
             name: String(token),
-            cells: [weight.toFixed(4)],
+            cells: [Number.isNaN(weight) ? 'dropped' : weight.toFixed(4)],
           })),
         })}
       >
@@ -78,7 +82,11 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
           describe={({ row, column }, { weight }) => {
             const query = binned(row, bin.current, rows);
             const key = binned(column, bin.current, rows);
-            if (Number.isNaN(weight)) return `${tokens(query)} cannot see ${tokens(key)} (masked)`;
+            if (Number.isNaN(weight)) {
+              return key.first > query.last
+                ? `${tokens(query)} cannot see ${tokens(key)} (masked)`
+                : `${tokens(query)} no longer sees ${tokens(key)} (dropped)`;
+            }
             return `${tokens(query)} → ${tokens(key)}: ${bin.current > 1 ? 'at most ' : ''}${weight.toFixed(3)}`;
           }}
           onSelect={() => {}}
@@ -89,10 +97,18 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
           }
         />
       </MapPanel>
-      <p className={styles.noLocal}>
-        No blocks, no second decoder: each token looks back at every token before it, in every
-        layer.
-      </p>
+      {cache ? (
+        <p className={styles.noLocal}>
+          {kindOf(cache).name}: {lowered(kindOf(cache).keeps)}
+          {cache.id === 'lorc' ? '' : ' Hatched below the diagonal: dropped.'}
+          {info?.changedCache && ` On WASM: ${info.reason}.`}
+        </p>
+      ) : (
+        <p className={styles.noLocal}>
+          No blocks, no second decoder: each token looks back at every token before it, in every
+          layer.
+        </p>
+      )}
     </>
   );
 }
@@ -108,10 +124,19 @@ function triangleOf(trace: FlatTrace, cursor: number, choice: HeadChoice): Trian
     choice,
     size: mapCapacity(textTokensOf(trace)),
     rows: rowsAt(trace, cursor),
-    row: (token) => flatWeights(trace, token, choice),
+    row: (token) => weightsOf(trace, token, choice),
     rowLabel: String,
     columnLabel: String,
   };
+}
+
+/** A row's weights, NaN for what it no longer saw. */
+function weightsOf(trace: FlatTrace, token: number, choice: HeadChoice): Float32Array {
+  return hideUnseen(trace, token, choice, flatWeights(trace, token, choice));
+}
+
+function lowered(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function tokens({ first, last }: { first: number; last: number }): string {

@@ -5,6 +5,7 @@ import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
 import buttons from '../button.module.css';
 import top from '../top-bar/top-bar.module.css';
+import { CacheChooser } from './cache-chooser';
 import styles from './compare.module.css';
 import { useCompare, useCompareState } from './compare-context';
 import { ModelChooser } from './model-chooser';
@@ -12,7 +13,7 @@ import { ModelChooser } from './model-chooser';
 /** Which model a lane has, what its engine is doing and, if something went wrong, what and a way on. */
 export function LaneHead({ lane }: { lane: LaneId }) {
   const { session } = useCompare();
-  const { status, info, problem, model } = useCompareState((state) => state.lanes[lane]);
+  const { status, info, problem, model, cache } = useCompareState((state) => state.lanes[lane]);
   const failed = status.state === 'failed' ? status.problem : null;
   // What is wrong with the prompt is said at the prompt.
   const wrong = failed ?? (problem?.recovery === 'edit-prompt' ? null : problem);
@@ -20,6 +21,7 @@ export function LaneHead({ lane }: { lane: LaneId }) {
     <>
       <div className={styles.head}>
         <ModelChooser lane={lane} />
+        <CacheChooser lane={lane} />
         <span className={top.state} data-state={status.state}>
           <i className={top.dot} aria-hidden="true" />
           <span role="status" aria-label={`Engine, ${lane} lane`}>
@@ -35,7 +37,7 @@ export function LaneHead({ lane }: { lane: LaneId }) {
           <button
             type="button"
             className={buttons.button}
-            onClick={() => void session.choose(lane, model)}
+            onClick={() => void session.choose(lane, model, cache)}
           >
             Load again
           </button>

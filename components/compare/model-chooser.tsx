@@ -1,8 +1,10 @@
 'use client';
 
 import { useId, useState } from 'react';
+import { writeCache } from '@/lib/compare/cache-address';
+import { FULL_CACHE } from '@/lib/compare/caches';
 import { COMPARED_MODELS } from '@/lib/compare/models';
-import { type LaneId, otherLane } from '@/lib/compare/types';
+import { LANES, type LaneId, otherLane } from '@/lib/compare/types';
 import buttons from '../button.module.css';
 import styles from './compare.module.css';
 import { incomparable } from './compare-address';
@@ -74,9 +76,14 @@ export function ModelChooser({ lane }: { lane: LaneId }) {
   );
 }
 
-/** Keeps the address in step with the lanes, so that it can be shared. */
-function address(models: Record<string, string>): void {
+/** Keeps the address in step with the lanes, so that it can be shared. Another model begins with its full cache. */
+function address(models: Partial<Record<LaneId, string>>): void {
   const url = new URL(window.location.href);
-  for (const [lane, model] of Object.entries(models)) url.searchParams.set(lane, model);
+  for (const lane of LANES) {
+    const model = models[lane];
+    if (model === undefined) continue;
+    url.searchParams.set(lane, model);
+    writeCache(url.searchParams, lane, FULL_CACHE);
+  }
   window.history.replaceState(null, '', url);
 }

@@ -236,7 +236,12 @@ function ranksOf(
     : equalRanks(blockLayers, rank(share));
 }
 
+/** What kind of cache a run had. */
+export function kindOf({ id }: LiveMethod): CacheKind {
+  return cacheKind(id === 'multi-head' ? 'full' : id);
+}
+
 /** What a cache that a run had is called. */
 export function cacheName(method: LiveMethod): string {
-  return CACHE_KINDS.find(({ id }) => id === method.id)?.name ?? 'full cache';
+  return kindOf(method).name;
 }

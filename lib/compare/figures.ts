@@ -32,11 +32,11 @@ export function tokenFigures(trace: LaneTrace, token: number): TokenFigures {
 }
 
 /** Bytes of what is held while text token `token` is chosen; of a changed cache as the engine counted, its scores included. */
-function heldBytesAt(trace: LaneTrace, token: number): number {
+export function heldBytesAt(trace: LaneTrace, token: number): number {
   if (!(trace instanceof FlatTrace))
     return heldAt(trace, token) * bytesPerGlobalPosition(trace.dims);
   const kept = trace.kept(token - 1);
-  return kept ? kept.heldBytes + kept.scoreBytes : token * bytesPerKeptPosition(trace);
+  return kept ? kept.readBytes + kept.scoreBytes : token * bytesPerKeptPosition(trace);
 }
 
 /**

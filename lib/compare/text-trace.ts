@@ -51,7 +51,7 @@ export function isGiven(trace: LaneTrace, token: number): boolean {
 
 /**
  * Positions of the growing cache that were held while text token `token` was chosen: blocks before its own, or tokens before it. Of
- * a changed cache those that were left behind the run, mean of the layers.
+ * a changed cache those that its run read, mean of the layers.
  */
 export function heldAt(trace: LaneTrace, token: number): number {
   return trace instanceof FlatTrace
@@ -61,5 +61,5 @@ export function heldAt(trace: LaneTrace, token: number): number {
 
 function keptPositions(trace: FlatTrace, token: number): number | null {
   const kept = trace.kept(token - 1);
-  return kept && kept.heldPositions / trace.dims.blockLayers;
+  return kept && kept.seenPositions / trace.dims.blockLayers;
 }

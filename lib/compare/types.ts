@@ -122,7 +122,7 @@ export interface TokenFigures {
   token: number;
   /**
    * Positions of the cache that were held while it was chosen, as the engine counted them, and their bytes. Of a changed cache: what
-   * is left for the next run, positions as mean of the layers, bytes with its scores.
+   * its run read, before anything was dropped; positions as mean of the layers, bytes with its scores.
    */
   heldPositions: number;
   heldBytes: number;

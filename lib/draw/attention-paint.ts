@@ -90,6 +90,7 @@ export function fillPixels(
   for (let i = 0; i < written; i++) {
     for (let j = 0; j <= i; j++) {
       const at = i * size + j;
+      if (Number.isNaN(values[at])) continue;
       const colour = rampIndex(values[at] ?? 0, scale) * 3;
       for (let part = 0; part < 3; part++) {
         pixels[at * 4 + part] =
@@ -121,9 +122,9 @@ function paintEarlier(ctx: Context2D, geometry: MapGeometry, theme: Theme, ramp:
   ctx.globalAlpha = 1;
 }
 
-/** The steps above the diagonal, hatched: keys that a query cannot see. */
+/** What a query cannot see, hatched: the steps above the diagonal, and below it what it no longer holds. */
 function paintMasked(ctx: Context2D, geometry: MapGeometry, theme: Theme): void {
-  const { square, cell, written } = geometry;
+  const { square, cell, written, size, values } = geometry;
   if (written === 0) return;
   ctx.save();
   ctx.beginPath();
@@ -134,6 +135,14 @@ function paintMasked(ctx: Context2D, geometry: MapGeometry, theme: Theme): void 
     ctx.lineTo(x, square.y + (i + 1) * cell);
   }
   ctx.lineTo(square.x + square.width, square.y + written * cell);
+  for (let i = 0; i < written; i++) {
+    // Neighbours as one piece.
+    for (let j = 0, from = 0; j <= i + 1; j++) {
+      if (j <= i && Number.isNaN(values[i * size + j])) continue;
+      if (j > from) ctx.rect(square.x + from * cell, square.y + i * cell, (j - from) * cell, cell);
+      from = j + 1;
+    }
+  }
   ctx.clip();
   paintHatch(ctx, { ...square, height: written * cell }, theme);
   ctx.restore();

@@ -10,7 +10,7 @@ export interface Triangle {
   size: number;
   /** Rows 0 … rows − 1 are seen. */
   rows: number;
-  /** Row `row` over keys 0 … `row`. */
+  /** Row `row` over keys 0 … `row`; NaN for a key that it could not see. */
   row(row: number): Float32Array;
   rowLabel(row: number): string;
   columnLabel(column: number): string;
@@ -55,13 +55,15 @@ function joinedRow(triangle: Triangle, row: number, bin: number): Float32Array {
   const kept = keptRows(triangle, bin);
   const known = kept[row];
   if (known) return known;
-  const cells = new Float32Array(row + 1);
+  const cells = new Float32Array(row + 1).fill(Number.NaN);
   const end = Math.min(triangle.rows, (row + 1) * bin);
   for (let query = row * bin; query < end; query++) {
     const weights = triangle.row(query);
     for (let key = 0; key <= query; key++) {
       const cell = Math.floor(key / bin);
-      cells[cell] = Math.max(cells[cell] ?? 0, weights[key] ?? 0);
+      const weight = weights[key] ?? Number.NaN;
+      const most = cells[cell] ?? Number.NaN;
+      if (weight > most || Number.isNaN(most)) cells[cell] = weight;
     }
   }
   if (end === (row + 1) * bin) kept[row] = cells;

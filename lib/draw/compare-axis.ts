@@ -29,6 +29,8 @@ import {
 /** One lane on the shared axis. Tokens are text tokens, as everywhere here but in `strip`, whose tokens are the lane's own. */
 export interface CompareLane {
   name: string;
+  /** What its changed cache is called; null with the full one. */
+  cache: string | null;
   kind: 'block' | 'flat';
   blockLength: number;
   pads: number;
@@ -121,7 +123,7 @@ export function layoutCompareAxis(data: CompareAxisData, size: Size): CompareAxi
   for (const lane of [upper, lower]) {
     if (!lane) continue;
     const dashed = bytesLanes.some(({ kind }) => kind === lane.kind);
-    bytesLanes.push({ name: lane.name, kind: lane.kind, dashed, ...lane.bytes });
+    bytesLanes.push({ name: titleOf(lane), kind: lane.kind, dashed, ...lane.bytes });
   }
   const bytes = layoutBytes(bytesLanes, cursor, scale, rows.bytes, type);
   const surprises = [upper?.surprise ?? null, lower?.surprise ?? null] as const;
@@ -328,6 +330,16 @@ const CELLS =
   'KV cache, cell by cell: a cell is one layer’s keys and values of one position, area is bytes; pale: held, but not read for this token';
 const BYTES = 'KV cache in bytes, both at one scale';
 
+function cellsText(narrow: boolean, lanes: readonly (CompareLane | null)[]): string {
+  const notes = lanes.flatMap((lane) => lane?.shape.bands.flatMap(({ note }) => note ?? []) ?? []);
+  const cells = narrow ? 'KV cache: a cell is one layer × one position' : CELLS;
+  return [cells, ...new Set(notes)].join('; ');
+}
+
+function titleOf({ name, cache }: CompareLane): string {
+  return cache === null ? name : `${name}, ${cache}`;
+}
+
 function placeNames(
   names: CompareName[],
   { upper, lower, vocabulary }: CompareAxisData,
@@ -349,11 +361,7 @@ function placeNames(
   const room = Math.floor((gutter - 8) / (type * 0.58));
   const left = gutter;
   if (upper || lower) {
-    add(
-      gutter === 0 ? 'KV cache: a cell is one layer × one position' : CELLS,
-      left,
-      middle(rows.caption),
-    );
+    add(cellsText(gutter === 0, [upper, lower]), left, middle(rows.caption));
     add(BYTES, left, middle(rows.bytesCaption));
   }
   const bits = `0–${Math.round(surprise.top * 10) / 10} bits`;
@@ -364,12 +372,13 @@ function placeNames(
   for (const { lane, rect } of pair) {
     if (!lane) continue;
     const tone = lane.kind === 'flat' ? 'flat' : 'global';
-    if (gutter === 0) add(lane.name, 0, middle(rect.name), tone, true);
+    if (gutter === 0) add(titleOf(lane), 0, middle(rect.name), tone, true);
     else add(shorten(lane.name, room), 0, middle(rect.strip), tone, true);
   }
   if (gutter === 0) {
     if (upper && lower) {
-      add(`surprise, ${bits}: ↑ ${upper.name}, ↓ ${lower.name}`, 0, middle(rows.surpriseCaption));
+      const both = `↑ ${titleOf(upper)}, ↓ ${titleOf(lower)}`;
+      add(`surprise, ${bits}: ${both}`, 0, middle(rows.surpriseCaption));
       if (rows.difference) {
         add('its difference, upper − lower', 0, middle(rows.differenceCaption));
       }
@@ -377,8 +386,9 @@ function placeNames(
     return;
   }
   for (const { shape } of lanes) {
-    for (const { kind, rect, layers } of shape.bands) {
-      const what = { global: 'block decoder', local: 'token decoder', flat: `${layers} layers` };
+    for (const { kind, rect, layers, name } of shape.bands) {
+      const flat = name ?? `${layers} layers`;
+      const what = { global: 'block decoder', local: 'token decoder', flat };
       const tone = kind === 'flat' ? 'flat' : kind;
       add(what[kind], 0, middle(rect), tone);
     }
@@ -394,8 +404,8 @@ function placeNames(
     const tone = lane.kind === 'flat' ? 'flat' : 'global';
     // Where the prompt is in view nothing was measured: there is room for a name.
     const room = tokenX(scale, lane.promptTokens) - left;
-    if (quarter > half && room > lane.name.length * type * 0.62 + 8) {
-      add(lane.name, left + 4, middle(rows.surprise) + sign * quarter, tone);
+    if (quarter > half && room > titleOf(lane).length * type * 0.62 + 8) {
+      add(titleOf(lane), left + 4, middle(rows.surprise) + sign * quarter, tone);
     }
   }
   add('surprise', 0, middle(rows.surprise) - half, 'mute', true);

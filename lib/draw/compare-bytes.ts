@@ -23,6 +23,8 @@ export interface BytesLane {
   /** Text tokens known. */
   length: number;
   at(token: number): HeldBytes;
+  /** The most that was held before text token `end`; what is held at `end` − 1 if not said. */
+  peak?(end: number): number;
 }
 
 /** A line through the middles of tokens, or along them; `xs[i]` … `xs[i + 1]` is token `from + i`. */
@@ -65,7 +67,8 @@ export function layoutBytes(
   const view = tokensInView(scale);
   // The scale is set by the whole view, so that it stays put while the cursor moves inside it.
   const top = scaleTop(
-    lanes.reduce((most, { at }) => {
+    lanes.reduce((most, { at, peak }) => {
+      if (peak) return Math.max(most, peak(view.to));
       const { held, local } = at(view.to - 1);
       return Math.max(most, held + local);
     }, 0),

@@ -1,3 +1,5 @@
+import { cacheName } from '@/lib/compare/caches';
+import { heldBytesAt } from '@/lib/compare/figures';
 import {
   heldAt,
   idAt,
@@ -8,9 +10,11 @@ import {
   textTokensOf,
 } from '@/lib/compare/text-trace';
 import type { LaneState, LaneTrace } from '@/lib/compare/types';
-import { bytesPerGlobalPosition, cacheBytes, localHeldBytes } from '@/lib/model/cost';
+import type { LiveMethod } from '@/lib/methods-live/types';
+import { cacheBytes, localHeldBytes } from '@/lib/model/cost';
 import { placeOf } from '@/lib/model/layout';
 import { surprise } from '@/lib/model/softmax';
+import { seenByHeads } from '@/lib/trace/flat-seen';
 import { FlatTrace } from '@/lib/trace/flat-trace';
 import type { CompareLane } from './compare-axis';
 import type { HeldBytes } from './compare-bytes';
@@ -27,8 +31,10 @@ export function compareLane(
   const length = textTokensOf(trace);
   const { blockLength } = trace.dims;
   const isFlat = trace instanceof FlatTrace;
+  const cache = isFlat ? trace.header.cache : undefined;
   return {
     name: model,
+    cache: cache ? cacheName(cache) : null,
     kind: isFlat ? 'flat' : 'block',
     blockLength,
     pads,
@@ -44,7 +50,11 @@ export function compareLane(
       forced: (token) => givenBy === null && isGiven(trace, token - pads),
     },
     shape: shapeAt(trace, Math.min(cursor, length - 1)),
-    bytes: { length, at: (token) => bytesAt(trace, token) },
+    bytes: {
+      length,
+      at: (token) => bytesAt(trace, token),
+      ...(cache && { peak: (end) => peakBytes(trace, Math.min(end, length)) }),
+    },
     surprise: { length, bits: (token) => surprises.bits(trace, token) },
   };
 }
@@ -52,9 +62,16 @@ export function compareLane(
 /** What a lane's caches hold while text token `token` is chosen, in bytes. */
 export function bytesAt(trace: LaneTrace, token: number): HeldBytes {
   const { dims } = trace;
-  const held = bytesPerGlobalPosition(dims) * heldAt(trace, token);
+  const held = heldBytesAt(trace, token);
   const decoded = !(trace instanceof FlatTrace) && token >= promptTokensOf(trace);
   return { held, local: decoded ? localHeldBytes(token + padsOf(trace), dims) : 0 };
+}
+
+/** The most that a lane held while one of its first `end` text tokens was chosen. */
+function peakBytes(trace: LaneTrace, end: number): number {
+  let most = 0;
+  for (let token = 0; token < end; token++) most = Math.max(most, heldBytesAt(trace, token));
+  return most;
 }
 
 /** The cells of a lane's caches while text token `token` is chosen: as many positions as its run holds, each at its text token. */
@@ -64,9 +81,14 @@ export function shapeAt(trace: LaneTrace, token: number): ShapeData {
   const held = heldAt(trace, token);
   const chosen = token >= promptTokensOf(trace);
   if (trace instanceof FlatTrace) {
-    const positions = Array.from({ length: held }, (_, position) => position);
+    const positions = Array.from({ length: token }, (_, position) => position);
     const layers = dims.blockLayers;
-    return { bands: [{ kind: 'flat', layers, bytes, positions, read: chosen, never: 0 }] };
+    const band: BandData = { kind: 'flat', layers, bytes, positions, read: chosen, never: 0 };
+    const { cache } = trace.header;
+    if (!cache) return { bands: [band] };
+    const share = shareOf(trace, cache, token);
+    const named = { ...band, name: cacheName(cache), note: NOTES[cache.id] };
+    return { bands: [share ? { ...named, share, passed: token } : named] };
   }
   const pads = padsOf(trace);
   const { block, slot } = placeOf(token + pads, dims);
@@ -92,6 +114,27 @@ export function shapeAt(trace: LaneTrace, token: number): ShapeData {
     never: promptTokensOf(trace),
   };
   return { bands: [global, local] };
+}
+
+/** How what is changed about a cache is drawn. */
+const NOTES: Record<LiveMethod['id'], string> = {
+  'multi-head': '',
+  'sliding-window': 'hatched: dropped',
+  'streaming-llm': 'hatched: dropped',
+  'prefix-kv': 'hatched: dropped',
+  keyformer: 'hatched: dropped, low: kept in some heads',
+  lorc: 'low: codes',
+};
+
+/** What a layer keeps of a position while text token `token` is chosen: a part of its heads, or codes. Null where all of it is kept. */
+function shareOf(trace: FlatTrace, cache: LiveMethod, token: number): BandData['share'] | null {
+  const { heads, width } = trace.dims;
+  if (cache.id === 'lorc') {
+    const { keys, values } = cache.ranks;
+    return (layer) => ((keys[layer] ?? 0) + (values[layer] ?? 0)) / (2 * width);
+  }
+  const counts = seenByHeads(trace, token - 1);
+  return counts && ((layer, position) => (counts[layer * token + position] ?? 0) / heads);
 }
 
 /**

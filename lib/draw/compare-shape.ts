@@ -1,5 +1,5 @@
 import { type AxisScale, tokenX } from './axis-scale';
-import { type Context2D, paintHatchNote, type Rect } from './shapes';
+import { type Context2D, paintHatch, paintHatchNote, type Rect } from './shapes';
 import type { Theme } from './theme';
 
 /**
@@ -22,6 +22,13 @@ export interface BandData {
   read: boolean;
   /** Text tokens 0 … `never` − 1 never pass through these layers; 0 for none. */
   never: number;
+  /** Of a changed cache: what a layer keeps of a position, 0–1 of its keys and values. All of each if not said. */
+  share?(layer: number, position: number): number;
+  /** What is changed about it, in a word, and how that is drawn. */
+  name?: string;
+  note?: string;
+  /** Text tokens 0 … `passed` − 1 were in the cache: what was dropped of them is hatched. With `share` only. */
+  passed?: number;
 }
 
 export interface ShapeGeometry {
@@ -40,6 +47,10 @@ export interface BandGeometry {
   xs: Float64Array;
   read: boolean;
   never: Rect | null;
+  /** What is kept of each cell, [layers, xs]; null where all of each is. */
+  shares: Float64Array | null;
+  passed: Rect | null;
+  name: string | null;
 }
 
 /** Between the bands of a lane. */
@@ -77,7 +88,10 @@ export function layoutShape(
     const rect = { x: lane.x, y, width: lane.width, height: rowHeight * band.layers };
     y += rect.height + BAND_GAP;
     const inView = band.positions.filter((token) => token + 1 > scale.from && token < last);
-    const end = Math.min(tokenX(scale, band.never), lane.x + lane.width);
+    const until = (token: number) => {
+      const end = Math.min(tokenX(scale, token), lane.x + lane.width);
+      return token > 0 && end > lane.x ? { ...rect, width: end - lane.x } : null;
+    };
     return {
       kind: band.kind,
       rect,
@@ -85,10 +99,20 @@ export function layoutShape(
       rowHeight,
       xs: Float64Array.from(inView, (token) => tokenX(scale, token)),
       read: band.read,
-      never: band.never > 0 && end > lane.x ? { ...rect, width: end - lane.x } : null,
+      never: until(band.never),
+      shares: band.share ? sharesOf(band, inView) : null,
+      passed: until(band.passed ?? 0),
+      name: band.name ?? null,
     };
   });
   return { lane, scale, type, bands };
+}
+
+function sharesOf({ layers, share }: BandData, positions: readonly number[]): Float64Array {
+  return Float64Array.from(
+    { length: layers * positions.length },
+    (_, i) => share?.(Math.floor(i / positions.length), positions[i % positions.length] ?? 0) ?? 1,
+  );
 }
 
 /** Cells narrower than this touch their neighbours, lower ones those of the next layer. */
@@ -101,41 +125,60 @@ const HELD_ALPHA = 0.5;
 export function paintShape(ctx: Context2D, geometry: ShapeGeometry, theme: Theme): void {
   const { scale, type } = geometry;
   for (const band of geometry.bands) {
-    const { rect, kind, rowHeight, xs, never } = band;
+    const { rect, kind, rowHeight, xs, never, shares, passed } = band;
     ctx.fillStyle = theme.panel;
     ctx.fillRect(rect.x, rect.y, rect.width, rect.height);
     paintRows(ctx, band, theme);
+    if (passed) paintHatch(ctx, passed, theme);
     if (never) {
       paintHatchNote(ctx, never, 'prompt: never decoded', type, theme);
     }
     const gap = scale.pitch >= PARTED ? 1 : 0;
     const height = rowHeight - (rowHeight >= PARTED_ROW ? 1 : 0);
+    const pieces = piecesOf(band, scale.pitch, gap);
+    if (shares) {
+      ctx.fillStyle = theme.panel;
+      ctx.beginPath();
+      for (const { layer, from, to } of pieces)
+        ctx.rect(from, rect.y + layer * rowHeight, to - from + gap, rowHeight);
+      ctx.fill();
+    }
     ctx.fillStyle = theme[kind];
     ctx.globalAlpha = band.read ? 1 : HELD_ALPHA;
     ctx.beginPath();
-    // Cells that touch are one piece.
-    const pieces = gap > 0 ? cellsOf(xs, scale.pitch - gap) : piecesOf(xs, scale.pitch);
-    for (const [from, to] of pieces) {
-      for (let layer = 0; layer < band.layers; layer++) {
-        ctx.rect(from, rect.y + layer * rowHeight, to - from, height);
-      }
+    for (const { layer, from, to, share } of pieces) {
+      const y = rect.y + layer * rowHeight + height * (1 - share);
+      ctx.rect(from, y, to - from, height * share);
     }
     ctx.fill();
     ctx.globalAlpha = 1;
   }
 }
 
-function cellsOf(xs: Float64Array, width: number): [number, number][] {
-  return Array.from(xs, (x) => [x, x + width]);
+/** Cells side by side of one layer, of which the same share is kept. */
+interface Piece {
+  layer: number;
+  from: number;
+  to: number;
+  share: number;
 }
 
-/** Neighbouring cells joined: left and right edge of each piece. */
-function piecesOf(xs: Float64Array, pitch: number): [number, number][] {
-  const pieces: [number, number][] = [];
-  for (const x of xs) {
-    const last = pieces.at(-1);
-    if (last && x - last[1] < pitch / 2) last[1] = x + pitch;
-    else pieces.push([x, x + pitch]);
+/** The cells of a band in which something is kept, layer by layer: each alone where they stand apart, else neighbours joined. */
+function piecesOf({ xs, layers, shares }: BandGeometry, pitch: number, gap: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    let last: Piece | null = null;
+    for (let i = 0; i < xs.length; i++) {
+      const x = xs[i] ?? 0;
+      const share = shares?.[layer * xs.length + i] ?? 1;
+      if (share === 0) continue;
+      if (gap === 0 && last && last.share === share && x - last.to < pitch / 2) {
+        last.to = x + pitch;
+        continue;
+      }
+      last = { layer, from: x, to: x + pitch - gap, share };
+      pieces.push(last);
+    }
   }
   return pieces;
 }

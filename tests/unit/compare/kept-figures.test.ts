@@ -44,14 +44,14 @@ const dropped = () =>
   ]);
 
 describe('a lane with a changed cache', () => {
-  test('holds what the engine left, its scores included', () => {
+  test('holds what its run read, its scores included', () => {
     const run = dropped();
     expect(tokenFigures(run, 3)).toMatchObject({
       heldPositions: 3,
       heldBytes: 3 * layers * SLOT,
     });
-    expect(tokenFigures(run, 5)).toMatchObject({ heldPositions: 2, heldBytes: 4 * SLOT + 48 });
-    expect(tokenFigures(run, 6)).toMatchObject({ heldPositions: 2.5, heldBytes: 5 * SLOT + 60 });
+    expect(tokenFigures(run, 5)).toMatchObject({ heldPositions: 5, heldBytes: 10 * SLOT + 48 });
+    expect(tokenFigures(run, 6)).toMatchObject({ heldPositions: 3.5, heldBytes: 7 * SLOT + 60 });
   });
 
   test('reads what its rows saw, and computes no more than that', () => {
@@ -80,7 +80,7 @@ describe('a lane with a changed cache', () => {
     if (!own || !full) throw new Error('a lane has no words');
     expect(own.name).toBe('flat-test with Keyformer');
     expect(memorySentence(own, full)).toMatch(
-      /^At this token flat-test with Keyformer holds 300 B of keys and values and flat-test 576 B, 1\.9 times as much: on average 2\.5 positions in 2 layers against 6 positions in 2 layers; for it flat-test with Keyformer reads 7 keys and flat-test 12\.$/,
+      /^At this token flat-test with Keyformer holds 396 B of keys and values and flat-test 576 B, 1\.5 times as much: on average 3\.5 positions in 2 layers against 6 positions in 2 layers; for it flat-test with Keyformer reads 7 keys and flat-test 12\.$/,
     );
   });
 });

@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from 'react';
 import { writeCache } from '@/lib/compare/cache-address';
 import { CACHE_KINDS, type CacheChoice, cacheKind, presetCache } from '@/lib/compare/caches';
 import type { LaneId } from '@/lib/compare/types';
-import { KEPT_GRAPHS } from '@/lib/engine/kept-types';
 import type { Manifest } from '@/lib/model/manifest';
 import buttons from '../button.module.css';
 import { CacheSheet } from './cache-sheet';
 import styles from './compare.module.css';
 import { useCompare, useCompareState } from './compare-context';
+import { canChangeCache } from './model-facts';
 
 /** Chooses the cache of a lane with a flat model: the full one, or a method that needs no training, with its settings. */
 export function CacheChooser({ lane }: { lane: LaneId }) {
@@ -33,7 +33,7 @@ export function CacheChooser({ lane }: { lane: LaneId }) {
   }, [models, model]);
 
   if (manifest?.architecture !== 'flat') return null;
-  if (!KEPT_GRAPHS.every((name) => name in manifest.graphs))
+  if (!canChangeCache(manifest))
     return (
       <span className={styles.facts}>
         Full cache only: this model was exported without the graphs for others.
@@ -67,7 +67,7 @@ export function CacheChooser({ lane }: { lane: LaneId }) {
           ref={button}
           type="button"
           className={`${buttons.button} ${styles.settings}`}
-          aria-label={`Settings of the cache, ${lane} lane`}
+          aria-label={`${settingsText(cache)}: settings of the cache, ${lane} lane`}
           aria-expanded={open}
           aria-haspopup="dialog"
           title={`Settings of ${kind.name}, and what it keeps`}

@@ -1,5 +1,5 @@
 import { readCaches } from '@/lib/compare/cache-address';
-import type { CacheChoice } from '@/lib/compare/caches';
+import { type CacheChoice, FULL_CACHE } from '@/lib/compare/caches';
 import { COMPARED_MODELS, DEFAULT_PAIR } from '@/lib/compare/models';
 import { LANES, type LaneId } from '@/lib/compare/types';
 import type { LoadRequest } from '@/lib/engine/types';
@@ -20,7 +20,7 @@ export interface CompareAddress {
  */
 export async function readCompareAddress(
   search: string,
-  facts: Pick<ModelFacts, 'comparable' | 'partnerOf'>,
+  facts: Pick<ModelFacts, 'comparable' | 'partnerOf' | 'canChangeCache'>,
 ): Promise<CompareAddress> {
   const parameters = new URLSearchParams(search);
   const notices: string[] = [];
@@ -49,6 +49,13 @@ export async function readCompareAddress(
     models.lower = partner;
   }
   const { caches, notices: more } = readCaches(parameters);
+  for (const lane of LANES) {
+    if (caches[lane].id === 'full' || (await facts.canChangeCache(models[lane]))) continue;
+    more.push(
+      `${models[lane]} is not a flat model with the graphs for another cache, so the ${lane} lane has its full one.`,
+    );
+    caches[lane] = FULL_CACHE;
+  }
   return { models, caches, backend: known ? backend : 'auto', notices: [...notices, ...more] };
 }
 

@@ -1,4 +1,5 @@
 import { COMPARED_MODELS } from '@/lib/compare/models';
+import { KEPT_GRAPHS } from '@/lib/engine/kept-types';
 import type { Manifest } from '@/lib/model/manifest';
 import { parseManifest } from '@/lib/model/parse-manifest';
 
@@ -41,6 +42,12 @@ export class ModelFacts {
     return (rival ?? fitting[0])?.id ?? null;
   }
 
+  /** Whether a model can run with another cache than its full one. True where it is not known: loading says what is wrong. */
+  async canChangeCache(model: string): Promise<boolean> {
+    const manifest = await this.manifest(model);
+    return !manifest || canChangeCache(manifest);
+  }
+
   private async fetch(model: string): Promise<Manifest | null> {
     try {
       const response = await fetch(new URL(`${model}/manifest.json`, this.base));
@@ -49,4 +56,9 @@ export class ModelFacts {
       return null;
     }
   }
+}
+
+/** Whether a model can run with another cache than its full one: a flat one with the graphs for it. */
+export function canChangeCache({ architecture, graphs }: Manifest): boolean {
+  return architecture === 'flat' && KEPT_GRAPHS.every((name) => name in graphs);
 }

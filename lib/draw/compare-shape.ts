@@ -125,7 +125,7 @@ const HELD_ALPHA = 0.5;
 export function paintShape(ctx: Context2D, geometry: ShapeGeometry, theme: Theme): void {
   const { scale, type } = geometry;
   for (const band of geometry.bands) {
-    const { rect, kind, rowHeight, xs, never, shares, passed } = band;
+    const { rect, kind, rowHeight, never, shares, passed } = band;
     ctx.fillStyle = theme.panel;
     ctx.fillRect(rect.x, rect.y, rect.width, rect.height);
     paintRows(ctx, band, theme);

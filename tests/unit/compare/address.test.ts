@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCompareAddress } from '@/components/compare/compare-address';
+import { FULL_CACHE } from '@/lib/compare/caches';
 import { DEFAULT_PAIR } from '@/lib/compare/models';
 
 /** Models by tokenizer: a pair each of two, and one alone. */
@@ -9,12 +10,18 @@ const facts = {
     !KINDS[one] || !KINDS[other] || KINDS[one] === KINDS[other],
   partnerOf: async (model: string) =>
     Object.keys(KINDS).find((id) => id !== model && KINDS[id] === KINDS[model]) ?? null,
+  canChangeCache: async (model: string) => model !== 'b2',
 };
 const read = (search: string) => readCompareAddress(search, facts);
 
 describe('the address of a comparison', () => {
   it('has the default pair when it names none', async () => {
-    expect(await read('')).toEqual({ models: DEFAULT_PAIR, backend: 'auto', notices: [] });
+    expect(await read('')).toEqual({
+      models: DEFAULT_PAIR,
+      caches: { upper: FULL_CACHE, lower: FULL_CACHE },
+      backend: 'auto',
+      notices: [],
+    });
   });
 
   it('takes both models and the backend', async () => {
@@ -22,6 +29,22 @@ describe('the address of a comparison', () => {
     expect(models).toEqual({ upper: 'a2', lower: 'a1' });
     expect(backend).toBe('wasm');
     expect(notices).toEqual([]);
+  });
+
+  it('takes the caches of both lanes, and names what they cannot be', async () => {
+    const { caches, notices } = await read('?lowerCache=sliding-window&lowerWindow=9&upperCache=x');
+    expect(caches.lower).toEqual({ id: 'sliding-window', values: { window: 9 } });
+    expect(caches.upper).toEqual(FULL_CACHE);
+    expect(notices).toEqual([expect.stringContaining('asks for cache “x” in the upper lane')]);
+  });
+
+  it('leaves a model with its full cache that cannot have another', async () => {
+    const { caches, notices } = await read('?upper=b2&upperCache=lorc&lowerCache=lorc');
+    expect(caches.upper).toEqual(FULL_CACHE);
+    expect(caches.lower.id).toBe('lorc');
+    expect(notices).toEqual([
+      'b2 is not a flat model with the graphs for another cache, so the upper lane has its full one.',
+    ]);
   });
 
   it('finds a partner for a model that stands alone', async () => {

@@ -100,7 +100,7 @@ describe('the cells of a changed cache', () => {
     expect(lane.bytes.peak?.(2)).toBe(bytesAt(trace, 1).held);
     expect(geometry.top).toBeGreaterThanOrEqual(most);
     const drawn = [...(geometry.lines[0]?.held ?? [])].map(
-      (y) => (1 - (y - LANE.y) / LANE.height) * geometry.top,
+      (y) => (1 - (y - geometry.plot.y) / geometry.plot.height) * geometry.top,
     );
     drawn.forEach((value, token) => {
       expect(value).toBeCloseTo(tokenFigures(trace, token).heldBytes, 6);

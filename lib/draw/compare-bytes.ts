@@ -144,7 +144,8 @@ function crestOf(
   return crest;
 }
 
-const DASH = [5, 4];
+/** A flat model's line is dashed, so that one of the same height shows under it; the second of a kind is dotted. */
+const DASHES = { flat: [6, 4], block: [], second: [2, 3] };
 
 /** Paints the grid, a line for a flat model, staircase and stacked window for a block model, and the names at their ends. */
 export function paintBytes(ctx: Context2D, geometry: BytesGeometry, theme: Theme): void {
@@ -158,43 +159,49 @@ export function paintBytes(ctx: Context2D, geometry: BytesGeometry, theme: Theme
     ctx.lineTo(lane.x + lane.width, Math.round(y) + 0.5);
   }
   ctx.stroke();
-  // The larger area first: the smaller lies within it.
-  for (const line of lines.filter(({ kind }) => kind === 'flat'))
-    paintLine(ctx, geometry, line, theme);
-  for (const line of lines.filter(({ kind }) => kind === 'block'))
-    paintLine(ctx, geometry, line, theme);
+  for (const line of lines) paintArea(ctx, geometry, line, theme);
+  for (const line of lines) paintWindow(ctx, geometry, line, theme);
+  // A flat model's dashes last: they let a staircase of the same height show.
+  const order = [...lines].sort((one, other) => Number(isFlat(one)) - Number(isFlat(other)));
+  for (const line of order) paintLine(ctx, geometry, line, theme);
   paintLabels(ctx, geometry, theme);
 }
 
-function paintLine(ctx: Context2D, geometry: BytesGeometry, line: BytesLine, theme: Theme): void {
-  const { lane, scale } = geometry;
-  const floor = lane.y + lane.height;
-  const colour = line.kind === 'flat' ? theme.flat : theme.global;
-  const along = (ys: Float64Array) => {
-    for (let i = 0; i < ys.length; i++) {
-      const y = ys[i] ?? floor;
-      if (i === 0) ctx.moveTo(tokenX(scale, line.from), y);
-      else ctx.lineTo(tokenX(scale, line.from + i), y);
-      ctx.lineTo(tokenX(scale, line.from + i + 1), y);
-    }
-  };
-  if (line.held.length === 0) return;
-  if (!line.dashed) {
-    ctx.fillStyle = colour;
-    ctx.globalAlpha = line.kind === 'flat' ? 0.16 : 0.28;
-    ctx.beginPath();
-    along(line.held);
-    ctx.lineTo(tokenX(scale, line.from + line.held.length), floor);
-    ctx.lineTo(tokenX(scale, line.from), floor);
-    ctx.fill();
-    ctx.globalAlpha = 1;
+function isFlat({ kind }: BytesLine): boolean {
+  return kind === 'flat';
+}
+
+/** The held bytes of each token as a path of steps. */
+function along(ctx: Context2D, scale: AxisScale, { held, from }: BytesLine): void {
+  for (let i = 0; i < held.length; i++) {
+    const y = held[i] ?? 0;
+    if (i === 0) ctx.moveTo(tokenX(scale, from), y);
+    else ctx.lineTo(tokenX(scale, from + i), y);
+    ctx.lineTo(tokenX(scale, from + i + 1), y);
   }
-  paintWindow(ctx, geometry, line, theme);
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 2;
-  ctx.setLineDash(line.dashed ? DASH : []);
+}
+
+function paintArea(ctx: Context2D, geometry: BytesGeometry, line: BytesLine, theme: Theme): void {
+  const { lane, scale } = geometry;
+  if (line.held.length === 0 || line.dashed) return;
+  const floor = lane.y + lane.height;
+  ctx.fillStyle = isFlat(line) ? theme.flat : theme.global;
+  ctx.globalAlpha = isFlat(line) ? 0.16 : 0.28;
   ctx.beginPath();
-  along(line.held);
+  along(ctx, scale, line);
+  ctx.lineTo(tokenX(scale, line.from + line.held.length), floor);
+  ctx.lineTo(tokenX(scale, line.from), floor);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+function paintLine(ctx: Context2D, geometry: BytesGeometry, line: BytesLine, theme: Theme): void {
+  if (line.held.length === 0) return;
+  ctx.strokeStyle = isFlat(line) ? theme.flat : theme.global;
+  ctx.lineWidth = 2;
+  ctx.setLineDash(line.dashed ? DASHES.second : DASHES[line.kind]);
+  ctx.beginPath();
+  along(ctx, geometry.scale, line);
   ctx.stroke();
   ctx.setLineDash([]);
 }

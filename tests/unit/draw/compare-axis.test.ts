@@ -4,7 +4,7 @@ import { padsOf, promptTokensOf, textTokensOf } from '@/lib/compare/text-trace';
 import type { LaneTrace } from '@/lib/compare/types';
 import { axisScale, tokenX } from '@/lib/draw/axis-scale';
 import { type CompareAxisData, layoutCompareAxis, paintCompareAxis } from '@/lib/draw/compare-axis';
-import { layoutBytes } from '@/lib/draw/compare-bytes';
+import { layoutBytes, paintBytes } from '@/lib/draw/compare-bytes';
 import { bytesAt, compareLane, firstPlace, SurpriseReader, shapeAt } from '@/lib/draw/compare-lane';
 import { layoutShape, paintShape, shapeHeight, shapeUnit } from '@/lib/draw/compare-shape';
 import { layoutDifference, layoutSurprisePair } from '@/lib/draw/compare-surprise';
@@ -135,6 +135,33 @@ describe('the bytes of both caches', () => {
       expect(label?.y).toBeGreaterThanOrEqual(LANE.y + 6);
       // Both lines are highest at the cursor.
       for (const { all } of close.lines) expect((label?.y ?? 0) + 6).toBeLessThan(all[11] ?? 0);
+    }
+  });
+
+  it('are named at the ends of their lines, no name over another, and both lines show at one height', () => {
+    const twins = ['first', 'second'].map((name) => ({
+      name,
+      kind: name === 'first' ? ('flat' as const) : ('block' as const),
+      dashed: false,
+      length: 20,
+      at: () => ({ held: 4096, local: 0 }),
+    }));
+    for (const cursor of [3, 19]) {
+      const { lines, type } = layoutBytes(twins, cursor, SCALE, LANE, 12);
+      const [a, b] = lines.map(({ label }) => label?.y ?? Number.NaN);
+      expect(Math.abs((a ?? 0) - (b ?? 0))).toBeGreaterThanOrEqual(type);
+      // Before the cursor both stand over the lines.
+      const line = lines[0]?.all.at(-1) ?? Number.NaN;
+      if (cursor === 19) expect(Math.max(a ?? 0, b ?? 0)).toBeLessThan(line);
+      const { ctx, drawn } = recordingContext();
+      paintBytes(ctx, layoutBytes(twins, cursor, SCALE, LANE, 12), THEME);
+      // The staircase first, then the dashes over it.
+      const strokes = drawn.filter(({ call }) => call === 'stroke').map((one) => one.strokeStyle);
+      expect(strokes.slice(-2)).toEqual([THEME.global, THEME.flat]);
+      const dashes = drawn
+        .filter(({ call }) => call === 'setLineDash')
+        .map(({ values }) => values[0]);
+      expect(dashes).toEqual([[], [], [6, 4], []]);
     }
   });
 

@@ -3,8 +3,8 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { compareExtent, tracesOf } from '@/lib/compare/extent';
 import type { CompareState } from '@/lib/compare/types';
-import { tokenX } from '@/lib/draw/axis-scale';
 import type { CompareAxisGeometry } from '@/lib/draw/compare-axis';
+import { placeSlider } from '../time/place-slider';
 import time from '../time/time.module.css';
 import { useCompare } from './compare-context';
 
@@ -61,26 +61,11 @@ export function CompareSlider({ geometry }: { geometry: RefObject<CompareAxisGeo
   );
 }
 
-function show(
-  element: HTMLInputElement,
-  state: CompareState,
-  { scale, ruler }: CompareAxisGeometry,
-): void {
+function show(element: HTMLInputElement, state: CompareState, geometry: CompareAxisGeometry): void {
   const extent = compareExtent(tracesOf(state));
   const { cursor } = state;
   element.disabled = extent === null;
   if (!extent || cursor === null) return;
-  element.max = String(extent.last);
-  if (element.value !== String(cursor)) element.value = String(cursor);
-  const box = element.parentElement?.style;
-  if (box) {
-    box.left = `${scale.left}px`;
-    box.top = `${ruler.lane.y}px`;
-    box.height = `${ruler.lane.height}px`;
-  }
-  element.style.setProperty('--thumb', `${scale.pitch}px`);
-  element.style.left = `${tokenX(scale, 0) - scale.left}px`;
-  element.style.width = `${(extent.last + 1) * scale.pitch}px`;
-  const text = `token ${cursor} of ${extent.last}`;
-  if (element.getAttribute('aria-valuetext') !== text) element.setAttribute('aria-valuetext', text);
+  const { last } = extent;
+  placeSlider(element, geometry, { cursor, last, text: `token ${cursor} of ${last}` });
 }

@@ -2,6 +2,7 @@
 
 import { Moon, Sun } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { otherTheme } from '@/lib/commands/other-theme';
 import type { ThemeName } from '@/lib/store/view-slice';
 import { ActionButton } from '../action-button';
 import { useTheme } from '../explore/use-theme';
@@ -22,8 +23,7 @@ export function RoomBar({ room, onTheme, children }: RoomBarProps) {
   const [theme, setTheme] = useState<ThemeName | null>(null);
   useTheme(theme, setTheme);
   const toggle = () => {
-    const system = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-    setTheme((theme ?? system) === 'dark' ? 'light' : 'dark');
+    setTheme(otherTheme(theme));
     // After the document has it.
     if (onTheme) setTimeout(onTheme);
   };

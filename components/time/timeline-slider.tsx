@@ -2,11 +2,11 @@
 
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import type { AxisGeometry } from '@/lib/draw/axis';
-import { tokenX } from '@/lib/draw/axis-scale';
 import { placeOf } from '@/lib/model/layout';
 import { extentOf } from '@/lib/store/playback';
 import type { AppState } from '@/lib/store/store';
 import { usePage } from '../page-context';
+import { placeSlider } from './place-slider';
 import styles from './time.module.css';
 
 /**
@@ -84,19 +84,7 @@ function show(element: HTMLInputElement, state: AppState, geometry: AxisGeometry
   element.disabled = !trace;
   if (!trace || cursor === null) return;
   const { last } = extentOf(trace);
-  const { scale, ruler } = geometry;
-  element.max = String(last);
-  if (element.value !== String(cursor)) element.value = String(cursor);
-  const box = element.parentElement?.style;
-  if (box) {
-    box.left = `${scale.left}px`;
-    box.top = `${ruler.lane.y}px`;
-    box.height = `${ruler.lane.height}px`;
-  }
-  element.style.setProperty('--thumb', `${scale.pitch}px`);
-  element.style.left = `${tokenX(scale, 0) - scale.left}px`;
-  element.style.width = `${(last + 1) * scale.pitch}px`;
   const { block, slot } = placeOf(cursor, trace.dims);
   const text = `token ${cursor} of ${last}, block ${block}, slot ${slot}`;
-  if (element.getAttribute('aria-valuetext') !== text) element.setAttribute('aria-valuetext', text);
+  placeSlider(element, geometry, { cursor, last, text });
 }

@@ -6,6 +6,7 @@ import { parentOf } from '@/lib/store/runs-slice';
 import type { MapName } from '@/lib/store/selection-slice';
 import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
+import { otherTheme } from './other-theme';
 import type { Session } from './session';
 
 /** One thing that a reader can do. Toolbar, shortcuts and the list of shortcuts are made from these. */
@@ -308,10 +309,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
       enabled: () => true,
       run: () => {
         const { theme, setTheme } = store.getState();
-        const system = globalThis.matchMedia?.('(prefers-color-scheme: dark)').matches
-          ? 'dark'
-          : 'light';
-        setTheme((theme ?? system) === 'dark' ? 'light' : 'dark');
+        setTheme(otherTheme(theme));
       },
     },
     {

@@ -3,6 +3,7 @@ import type { CompareStore } from '@/lib/compare/store';
 import { type CompareControls, type CompareExtent, LANES } from '@/lib/compare/types';
 import type { CompareViewStore } from '@/lib/store/compare-view';
 import type { Command } from './commands';
+import { otherTheme } from './other-theme';
 
 export type CompareCommandId =
   | 'generate'
@@ -178,8 +179,7 @@ export function createCompareCommands(
       enabled: () => true,
       run: () => {
         const { theme, setTheme } = view.getState();
-        const dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)').matches;
-        setTheme((theme ?? (dark ? 'dark' : 'light')) === 'dark' ? 'light' : 'dark');
+        setTheme(otherTheme(theme));
       },
     },
     {

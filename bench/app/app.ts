@@ -6,6 +6,8 @@ import { between, CATEGORIES, type TraceEvent } from '../lib/frames';
 
 export const VIEWPORT = { width: 1440, height: 900 };
 
+const EXPLORE = '?backend=wasm&model=tiny-b4';
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -46,13 +48,18 @@ export class App {
     return `Chromium ${this.browser.version()}`;
   }
 
-  /** Opens the page in a fresh profile; `before` may prepare it. The caller closes its context. */
-  async visit(before: (page: Page) => Promise<unknown> = async () => {}): Promise<Page> {
+  /**
+   * Opens a page in a fresh profile: `address` is relative to the app, `before` may prepare it. The caller closes its context.
+   */
+  async visit(
+    before: (page: Page) => Promise<unknown> = async () => {},
+    address = EXPLORE,
+  ): Promise<Page> {
     const context = await this.browser.newContext({ viewport: VIEWPORT });
     this.watch(context);
     const page = await context.newPage();
     await before(page);
-    await page.goto(`${this.server.url}?backend=wasm&model=tiny-b4`, { waitUntil: 'load' });
+    await page.goto(new URL(address, this.server.url).href, { waitUntil: 'load' });
     return page;
   }
 

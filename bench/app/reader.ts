@@ -3,22 +3,26 @@ import { FULL } from '@/lib/lab/work';
 
 /** What the page is asked to go on from: one block in any of the shipped vocabularies. */
 const PROMPT = 'One day';
-const BLOCK_LENGTH = 4;
+export const BLOCK_LENGTH = 4;
 /** A busy machine gets its time. */
 const PATIENCE_MS = 300_000;
 const LOOK_MS = 250;
 
 /** Somebody at the page: does by role and name what a person does by hand. Nothing is asked of the page while it is measured. */
 export class Reader {
-  constructor(private readonly page: Page) {}
+  constructor(protected readonly page: Page) {}
 
-  private get timeline() {
+  protected get timeline() {
     return this.page.getByRole('slider', { name: 'Timeline' });
   }
 
   /** Waits for the model. */
-  async ready(): Promise<void> {
-    const status = this.page.getByRole('status', { name: 'Engine' });
+  ready(): Promise<void> {
+    return this.engineReady('Engine');
+  }
+
+  protected async engineReady(name: string): Promise<void> {
+    const status = this.page.getByRole('status', { name });
     await this.until('the model is ready', async () =>
       /Ready/.test((await status.textContent()) ?? ''),
     );
@@ -66,7 +70,8 @@ export class Reader {
     await this.timeline.blur();
   }
 
-  private async last(): Promise<number> {
+  /** The last token that the Timeline reaches. */
+  async last(): Promise<number> {
     return Number(await this.timeline.getAttribute('max'));
   }
 
@@ -107,7 +112,7 @@ export class Reader {
     await mouse.up();
   }
 
-  private async until(what: string, reached: () => Promise<boolean>): Promise<void> {
+  protected async until(what: string, reached: () => Promise<boolean>): Promise<void> {
     const started = performance.now();
     while (!(await reached())) {
       if (performance.now() - started > PATIENCE_MS)

@@ -120,7 +120,10 @@ CONFIGS: dict[str, ModelConfig] = {
         _block("tiny-b4", 4096, 256, 8, 3, 4, 1024),
         _block("tiny-b8", 4096, 256, 8, 3, 8, 1024),
         _block("small-b4", 4096, 512, 8, 3, 4, 1024),
+        _block("nano-b1", 512, 48, 3, 2, 1, 256),
+        _block("nano-b2", 512, 48, 3, 2, 2, 256),
         _block("nano-b4", 512, 48, 3, 2, 4, 256),
+        _block("nano-b8", 512, 48, 3, 2, 8, 256),
         # As many layers of the same width as tiny-b4.
         _flat("tiny-flat-same", 4096, 256, 8, 6, 1024),
         # The flat model of tiny-b4's loss; its two neighbours in the search at the full number of tokens.

@@ -7,7 +7,7 @@ export type ShippedModel = (typeof SHIPPED_MODELS)[number];
 export const DEFAULT_MODEL: ShippedModel = 'tiny-b4';
 
 /** Flat models that ship as rivals of those: Compare runs them, the first page does not. */
-export const FLAT_MODELS = ['tiny-flat-match', 'nano-flat'] as const;
+export const FLAT_MODELS = ['tiny-flat-match', 'tiny-flat-same', 'nano-flat'] as const;
 
 /** Whether `id` can name a model folder: lower-case letters, digits and hyphens, never a path. */
 export function isModelId(id: string): boolean {

@@ -17,7 +17,7 @@ const ways = [
   ['unrolled after prefill-quiet', { unrolled: true, quiet: true }],
 ] as const;
 
-describe.each(['nano-flat', 'tiny-flat-match'])('%s', (model) => {
+describe.each(['nano-flat', 'tiny-flat-match', 'tiny-flat-same'])('%s', (model) => {
   const golden = readGolden(model);
 
   let bundle: Bundle;

@@ -46,3 +46,20 @@ describe('the flat model of the same loss', () => {
     for (const { gap } of gaps) expect(Math.abs(gap.value)).toBeLessThanOrEqual(SAME);
   });
 });
+
+describe('the flat model of the same size', () => {
+  const size = (id: string) => {
+    const { dims } = manifestOf(id);
+    return [dims.blockLayers + dims.tokenLayers, dims.width, dims.heads, dims.vocabulary];
+  };
+
+  it('ships for the model that the page opens with, and writes better on every text, as the page says', () => {
+    expect(size('tiny-flat-same')).toEqual(size('tiny-b4'));
+    const report = JSON.parse(readFileSync('docs/report/report.json', 'utf8'));
+    const gaps = (report.gaps as Gap[]).filter(
+      ({ model, against }) => model === 'tiny-b4' && against === 'tiny-flat-same',
+    );
+    expect(gaps.length).toBeGreaterThan(1);
+    for (const { gap } of gaps) expect(gap.value).toBeGreaterThan(SAME);
+  });
+});

@@ -5,6 +5,7 @@ import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
 import buttons from '../button.module.css';
 import top from '../top-bar/top-bar.module.css';
+import { BlockLengthDial } from './block-length-dial';
 import { CacheChooser } from './cache-chooser';
 import styles from './compare.module.css';
 import { useCompare, useCompareState } from './compare-context';
@@ -31,6 +32,7 @@ export function LaneHead({ lane }: { lane: LaneId }) {
         <Loading status={status} />
         {info && <Facts info={info} />}
       </div>
+      <BlockLengthDial lane={lane} />
       {wrong && wrong.code !== 'cancelled' && (
         <p className={styles.wrong} role="alert">
           {wrong.message}{' '}

@@ -1,45 +1,48 @@
 'use client';
 
 import { useId, useState } from 'react';
-import { writeCache } from '@/lib/compare/cache-address';
-import { FULL_CACHE } from '@/lib/compare/caches';
+import { listedModels } from '@/lib/compare/block-lengths';
 import { COMPARED_MODELS } from '@/lib/compare/models';
-import { LANES, type LaneId, otherLane } from '@/lib/compare/types';
+import { type LaneId, otherLane } from '@/lib/compare/types';
 import buttons from '../button.module.css';
 import styles from './compare.module.css';
 import { incomparable } from './compare-address';
 import { useCompare, useCompareState } from './compare-context';
+import { keepModels } from './lane-address';
 
 /** A choice that cannot be: the model and one that it could be compared with. */
 interface Refused {
   sentence: string;
+  /** The model that the lane kept. */
+  kept: string;
   model: string;
   partner: string | null;
 }
 
-/** Chooses the model of a lane from the catalog. One that reads other tokens than the other lane's is not loaded; it says why. */
+/** Chooses the model of a lane from the catalog; other block lengths of it are left to the dial. One that reads other tokens than the other lane's is not loaded; it says why. */
 export function ModelChooser({ lane }: { lane: LaneId }) {
   const { session, store, models } = useCompare();
   const model = useCompareState((state) => state.lanes[lane].model);
-  const [refused, setRefused] = useState<Refused | null>(null);
+  const [asked, setRefused] = useState<Refused | null>(null);
   const id = useId();
-  const options = COMPARED_MODELS.includes(model) ? COMPARED_MODELS : [...COMPARED_MODELS, model];
+  // Another model came by the dial meanwhile, and the sentence is out of date.
+  const refused = asked?.kept === model ? asked : null;
 
   const choose = async (wanted: string) => {
     setRefused(null);
     const other = store.getState().lanes[otherLane(lane)].model;
     if (await models.comparable(wanted, other)) {
-      address({ [lane]: wanted });
+      keepModels({ [lane]: wanted });
       await session.choose(lane, wanted);
       return;
     }
     const partner = await models.partnerOf(wanted);
-    setRefused({ sentence: incomparable(wanted, other), model: wanted, partner });
+    setRefused({ sentence: incomparable(wanted, other), kept: model, model: wanted, partner });
   };
   const chooseBoth = async ({ model: wanted, partner }: Refused) => {
     if (partner === null) return;
     setRefused(null);
-    address({ [lane]: wanted, [otherLane(lane)]: partner });
+    keepModels({ [lane]: wanted, [otherLane(lane)]: partner });
     await Promise.all([session.choose(lane, wanted), session.choose(otherLane(lane), partner)]);
   };
 
@@ -52,7 +55,7 @@ export function ModelChooser({ lane }: { lane: LaneId }) {
         value={model}
         onChange={(event) => void choose(event.target.value)}
       >
-        {options.map((option) => (
+        {listedModels(COMPARED_MODELS, model).map((option) => (
           <option key={option} value={option}>
             {option}
           </option>
@@ -74,16 +77,4 @@ export function ModelChooser({ lane }: { lane: LaneId }) {
       )}
     </>
   );
-}
-
-/** Keeps the address in step with the lanes, so that it can be shared. Another model begins with its full cache. */
-function address(models: Partial<Record<LaneId, string>>): void {
-  const url = new URL(window.location.href);
-  for (const lane of LANES) {
-    const model = models[lane];
-    if (model === undefined) continue;
-    url.searchParams.set(lane, model);
-    writeCache(url.searchParams, lane, FULL_CACHE);
-  }
-  window.history.replaceState(null, '', url);
 }

@@ -2,6 +2,7 @@ import { compareExtent, tracesOf } from '@/lib/compare/extent';
 import type { CompareStore } from '@/lib/compare/store';
 import { type CompareControls, type CompareExtent, LANES } from '@/lib/compare/types';
 import type { CompareViewStore } from '@/lib/store/compare-view';
+import { Trace } from '@/lib/trace/trace';
 import type { Command } from './commands';
 import { otherTheme } from './other-theme';
 
@@ -198,7 +199,8 @@ export function createCompareCommands(
 
 /** A step by blocks: the longer blocks of the two lanes. */
 function strideOf(store: CompareStore): number {
-  const lengths = tracesOf(store.getState()).map((trace) => trace.dims.blockLength);
-  const longest = Math.max(1, ...lengths);
-  return longest === 1 ? FLAT_STRIDE : longest;
+  const lengths = tracesOf(store.getState()).flatMap((trace) =>
+    trace instanceof Trace ? trace.dims.blockLength : [],
+  );
+  return lengths.length === 0 ? FLAT_STRIDE : Math.max(...lengths);
 }

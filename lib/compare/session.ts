@@ -80,8 +80,9 @@ export class CompareSession implements CompareControls {
       // Another model was chosen meanwhile.
       if (lane.state.status === status) await lane.load();
     });
-    const left = this.requests === requests && lane.state.model === model;
-    if (left && lane.isReady && lane.state.trace === null) this.again(id);
+    if (this.requests !== requests || lane.state.model !== model) return;
+    if (lane.isReady && lane.state.trace === null) this.again(id);
+    else this.onChange();
   }
 
   async chooseCache(id: LaneId, cache: CacheChoice): Promise<void> {
@@ -165,13 +166,15 @@ export class CompareSession implements CompareControls {
     if (this.progressTimer !== null) clearTimeout(this.progressTimer);
   }
 
-  /** Asks the lanes for what was asked for last. */
-  private async begin(ids: readonly LaneId[]): Promise<void> {
+  /** Asks the lanes for what was asked for last; `stay`: they write up to where they were, and the cursor stays. */
+  private async begin(ids: readonly LaneId[], stay = false): Promise<void> {
     this.requests++;
-    this.furthest = 0;
     this.carry = 0;
     for (const id of ids) this.lanes[id].clear();
-    this.store.setState({ cursor: null, playing: true });
+    if (!stay) {
+      this.furthest = 0;
+      this.store.setState({ cursor: null, playing: true });
+    }
     await this.startAll(ids);
     const [trace] = tracesOf(this.store.getState());
     if (trace && this.store.getState().cursor === null)
@@ -194,7 +197,7 @@ export class CompareSession implements CompareControls {
     if (asked.from === id) {
       const { maxTokens } = this.store.getState();
       this.asked = { request: { ...asked.request, maxTokens }, from: null };
-      void this.begin(LANES);
+      void this.begin(LANES, true);
       return;
     }
     void this.startAll([id]);
@@ -252,8 +255,20 @@ export class CompareSession implements CompareControls {
   private onChange(): void {
     void this.pump();
     this.markRunning();
+    this.holdCursor();
     this.markProgress();
     this.options.wake();
+  }
+
+  /** The texts that took the place of others may end before the cursor. */
+  private holdCursor(): void {
+    const { lanes, cursor, seek } = this.store.getState();
+    const done = LANES.every((id) => {
+      const { trace, status, problem } = lanes[id];
+      return trace ? trace.end !== null : status.state === 'failed' || problem !== null;
+    });
+    const extent = compareExtent(tracesOf({ lanes }));
+    if (done && extent && cursor !== null && cursor > extent.last) seek(cursor);
   }
 
   private markRunning(): void {

@@ -80,7 +80,8 @@ export interface CompareControls {
   open(): Promise<void>;
   /**
    * Gives a lane another model: stops the runs, frees the old model and its run, loads the new one, and writes the comparison's
-   * text in this lane anew if there is one. Also loads the same model again, after a failure. `cache`: the full one if not said.
+   * text in this lane anew if there is one, up to where it was; the cursor stays. Also loads the same model again, after a failure.
+   * `cache`: the full one if not said.
    */
   choose(lane: LaneId, model: string, cache?: CacheChoice): Promise<void>;
   /** Gives a lane's flat model another cache, and writes the comparison's text in this lane anew if there is one. */

@@ -32,12 +32,13 @@ function tokenizer(turned: boolean): Tokenizer {
   } as Tokenizer;
 }
 
-/** Models by id: `b…` block models, `f…` flat ones; `…-other` reads by another tokenizer. */
+/** Models by id: `b…` block models, `b1`, `b2` and `b8` of that block length, `f…` flat ones; `…-other` reads by another tokenizer. */
 export function fakeInfo(model: string): EngineInfo {
   const architecture = model.startsWith('b') ? 'block' : 'flat';
+  const length = /^b([128])/.exec(model)?.[1];
   const dims: Dims = {
     ...(architecture === 'block' ? DIMS : FLAT_DIMS),
-    ...(model.startsWith('b8') ? { blockLength: 8 } : {}),
+    ...(length ? { blockLength: Number(length) } : {}),
     contextLength: 64,
   };
   return {

@@ -287,6 +287,69 @@ describe('another model in a lane', () => {
     expect(writtenIn('lower')).toBe(20);
   });
 
+  test.each([
+    [1, 16],
+    [2, 16],
+    // Two runs of eight ahead, of the twenty that were asked for.
+    [8, 20],
+  ])(
+    'of block length %i writes as far as the lane was; the cursor stays',
+    async (length, written) => {
+      await session.generate();
+      await rest();
+      store.setState({ playing: false });
+      for (const token of [9 + 7, 9 + 9]) {
+        store.getState().seek(token);
+        await rest();
+      }
+      store.getState().seek(9 + 5);
+      const kept = traceOf('lower');
+      expect(LANES.map(writtenIn)).toEqual([16, 16]);
+      await session.choose('upper', `b${length}`);
+      await rest();
+      expect(traceOf('lower')).toBe(kept);
+      expect(traceOf('upper').dims.blockLength).toBe(length);
+      expect(traceOf('upper').header).toMatchObject({
+        prompt: 'abcdefghi',
+        model: { id: `b${length}` },
+      });
+      expect(LANES.map(writtenIn)).toEqual([written, 16]);
+      expect(store.getState()).toMatchObject({ cursor: 9 + 5, playing: false });
+    },
+  );
+
+  test('whose text is shorter takes the cursor to the end once both have ended, and not before', async () => {
+    compare('f2', 'b4');
+    store.setState({ maxTokens: 1000, pace: 'max', unrolled: false });
+    await session.open();
+    await session.generate();
+    await rest();
+    // The context has room for 64 tokens, pads included.
+    expect(LANES.map((id) => textTokensOf(traceOf(id)))).toEqual([64, 61]);
+    store.getState().setPlaying(false);
+    store.getState().seek(63);
+    const chosen = session.choose('upper', 'b8');
+    await Promise.resolve();
+    expect(store.getState().cursor).toBe(63);
+    await chosen;
+    expect(store.getState().cursor).toBe(63);
+    await rest();
+    expect(LANES.map((id) => textTokensOf(traceOf(id)))).toEqual([57, 61]);
+    expect(store.getState().cursor).toBe(60);
+  });
+
+  test('that cannot be loaded leaves the cursor in the text that there is', async () => {
+    compare('f2', 'b4');
+    store.setState({ maxTokens: 1000, pace: 'max', unrolled: false });
+    await session.open();
+    await session.generate();
+    await rest();
+    store.getState().seek(63);
+    missing.add('b8');
+    await session.choose('upper', 'b8');
+    expect(store.getState().cursor).toBe(60);
+  });
+
   test('while the other lane writes, each gets its turn', async () => {
     await session.generate();
     await rest();
@@ -388,6 +451,18 @@ describe('the same text', () => {
     expect(LANES.map((id) => lane(id).givenBy)).toEqual([null, null]);
     expect(LANES.map(writtenIn)).toEqual([20, 20]);
     expect(traceOf('lower').isForced(9)).toBe(false);
+  });
+
+  test('ends so at the cursor, which stays where it was', async () => {
+    await session.giveText('upper');
+    await rest();
+    store.getState().setPlaying(false);
+    store.getState().seek(15);
+    await session.choose('upper', 'b2');
+    await rest();
+    expect(LANES.map((id) => lane(id).givenBy)).toEqual([null, null]);
+    expect(store.getState()).toMatchObject({ cursor: 15, playing: false });
+    expect(Math.min(...LANES.map(writtenIn))).toBeGreaterThan(15 - 9);
   });
 
   test('of a run that still writes is what there is', async () => {

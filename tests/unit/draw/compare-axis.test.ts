@@ -13,7 +13,7 @@ import { blindGuess } from '@/lib/draw/surprise-lane';
 import { bytesPerGlobalPosition, bytesPerLocalPosition } from '@/lib/model/cost';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import { Trace } from '@/lib/trace/trace';
-import { blockTrace, flatTrace } from '../compare/traces';
+import { blockTrace, flatTrace, traceOfLength } from '../compare/traces';
 import { header, PAD } from '../trace/synthetic';
 import { recordingContext } from './recording-context';
 import { THEME } from './theme';
@@ -29,6 +29,9 @@ const tokensOf = (trace: LaneTrace) => Array.from({ length: textTokensOf(trace) 
 describe('the cells of a cache', () => {
   it.each([
     ['block', block],
+    ['blocks of 1', traceOfLength(1)],
+    ['blocks of 2', traceOfLength(2)],
+    ['blocks of 8', traceOfLength(8)],
     ['flat', flat],
   ] as const)('are as many as the counted bytes, at every token (%s)', (_, trace) => {
     for (const token of tokensOf(trace)) {
@@ -312,6 +315,28 @@ describe('the axis', () => {
     const pads = padsOf(block);
     expect(upper?.blocks[1]?.x0).toBeCloseTo(tokenX(scale, 4 - pads), 6);
   });
+
+  it.each([1, 2, 8])(
+    'brackets the blocks of two lanes of different lengths: %i beside 4',
+    (length) => {
+      const lane = laneAt(traceOfLength(length), 7);
+      const { lanes, scale } = layoutCompareAxis(
+        { ...dataAt(7), lower: lane },
+        { width: 1100, height: 420 },
+      );
+      const pads = (length - (5 % length)) % length;
+      for (const [i, width, before] of [
+        [0, 4, 3],
+        [1, length, pads],
+      ] as const) {
+        const now = lanes[i]?.blocks.filter((block) => block.now) ?? [];
+        expect(now).toHaveLength(1);
+        const start = Math.floor((7 + before) / width) * width - before;
+        expect(now[0]?.x0).toBeCloseTo(tokenX(scale, start), 6);
+        expect(now[0]?.x1).toBeCloseTo(tokenX(scale, start + width), 6);
+      }
+    },
+  );
 
   it('shows no cursor in a lane whose text has ended before it, and its last cells', () => {
     const beyond = textTokensOf(flat);

@@ -1,12 +1,23 @@
-import { SHIPPED_MODELS } from '@/lib/model/catalog';
+import { BLOCK_MODELS } from '@/lib/model/catalog';
 import type { BundleReader } from './bundle';
 import { EngineError } from './errors';
 
+export interface FetchOptions {
+  /** Aborts it (`AbortError`). */
+  signal?: AbortSignal;
+  /** The models that whoever asks can run, for the sentence on one that is not there; block models if not said. */
+  offered?: readonly string[];
+}
+
 /**
- * A reader of `baseUrl` + file over HTTP with progress by bytes. `signal` aborts it (`AbortError`).
+ * A reader of `baseUrl` + file over HTTP with progress by bytes.
  * Throws `EngineError` `model-missing` when the server has no such file or cannot be reached.
  */
-export function fetchReader(model: string, baseUrl: string, signal?: AbortSignal): BundleReader {
+export function fetchReader(
+  model: string,
+  baseUrl: string,
+  { signal, offered = BLOCK_MODELS }: FetchOptions = {},
+): BundleReader {
   return async (file, { onBytes, expectedBytes, fresh } = {}) => {
     let response: Response;
     try {
@@ -23,7 +34,7 @@ export function fetchReader(model: string, baseUrl: string, signal?: AbortSignal
       );
     }
     if (response.status === 404 && file === 'manifest.json')
-      throw missing(model, `there is none of that name here, only ${SHIPPED_MODELS.join(', ')}`);
+      throw missing(model, `there is none of that name here, only ${offered.join(', ')}`);
     if (!response.ok || !response.body)
       throw missing(model, `the server answered ${response.status} for ${file}`);
     // With Content-Encoding the Content-Length header counts compressed bytes, so the manifest's size is used.

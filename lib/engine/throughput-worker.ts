@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { ALL_MODELS } from '@/lib/model/catalog';
 import { fetchReader } from './fetch-bundle';
 import { ThroughputEngine } from './throughput-engine';
 import type { FromThroughput, ToThroughput } from './throughput-protocol';
@@ -27,7 +28,7 @@ async function answer(question: ToThroughput): Promise<FromThroughput> {
     case 'open': {
       const { model, baseUrl, threads } = question;
       engine ??= new ThroughputEngine(threads);
-      await engine.open(model, fetchReader(model, baseUrl));
+      await engine.open(model, fetchReader(model, baseUrl, { offered: ALL_MODELS }));
       return { type: 'opened', version: engine.version };
     }
     case 'measure': {

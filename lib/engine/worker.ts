@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { ALL_MODELS, BLOCK_MODELS } from '@/lib/model/catalog';
 import { type BundleReader, readGraph } from './bundle';
 import { toProblem } from './errors';
 import { fetchReader } from './fetch-bundle';
@@ -86,7 +87,8 @@ function tell(run: number, change: (state: RunState) => void): void {
 
 async function load(request: Extract<ToWorker, { type: 'load' }>): Promise<void> {
   try {
-    const read = fetchReader(request.model, request.baseUrl);
+    const offered = request.flatToo ? ALL_MODELS : BLOCK_MODELS;
+    const read = fetchReader(request.model, request.baseUrl, { offered });
     const hooks = {
       onProgress: (loadedBytes: number, totalBytes: number) =>
         post({ type: 'progress', loadedBytes, totalBytes }),

@@ -19,7 +19,7 @@ export function useLabModels(modelsUrl: string): LabModels & { retry(): void } {
     const stop = new AbortController();
     setModels({ state: 'loading' });
     const reading = [...SHIPPED_MODELS, ...FLAT_MODELS].map((id) =>
-      readManifest(fetchReader(id, new URL(`${id}/`, modelsUrl).href, stop.signal)),
+      readManifest(fetchReader(id, new URL(`${id}/`, modelsUrl).href, { signal: stop.signal })),
     );
     Promise.allSettled(reading).then((all) => {
       if (stop.signal.aborted) return;

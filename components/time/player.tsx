@@ -11,21 +11,15 @@ import {
   SkipForward,
 } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
+import type { PlayerCommandId } from '@/lib/commands/player-commands';
 import { PACES, type Pace } from '@/lib/store/playback';
 import styles from './time.module.css';
 
-/** The commands of the player. */
-export type PlayerCommand =
-  | 'first'
-  | 'back-block'
-  | 'back-token'
-  | 'play'
-  | 'forward-token'
-  | 'forward-block'
-  | 'last';
+/** The commands that the player has buttons for. */
+type ButtonCommand = Exclude<PlayerCommandId, 'generate' | 'stop' | 'full-pace'>;
 
 interface PlayerButtonProps {
-  id: PlayerCommand;
+  id: ButtonCommand;
   children: ReactNode;
   strong?: boolean;
   className?: string;

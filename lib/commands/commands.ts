@@ -7,6 +7,7 @@ import type { MapName } from '@/lib/store/selection-slice';
 import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import { otherTheme } from './other-theme';
+import { type PlayerCommandId, playerCommands } from './player-commands';
 import type { Session } from './session';
 
 /** One thing that a reader can do. Toolbar, shortcuts and the list of shortcuts are made from these. */
@@ -23,16 +24,7 @@ export interface Command {
 }
 
 export type CommandId =
-  | 'generate'
-  | 'stop'
-  | 'play'
-  | 'first'
-  | 'back-block'
-  | 'back-token'
-  | 'forward-token'
-  | 'forward-block'
-  | 'last'
-  | 'full-pace'
+  | PlayerCommandId
   | 'zoom-in'
   | 'zoom-out'
   | 'pan-back'
@@ -57,98 +49,20 @@ export type Commands = Record<CommandId, Command>;
 
 /** All commands of the page, bound to its store and session. */
 export function createCommands(store: AppStore, session: Session): Commands {
-  const seekBy = (tokens: (state: AppState) => number) => () => {
-    const state = store.getState();
-    if (state.cursor === null) return;
-    state.setPlaying(false);
-    state.seek(state.cursor + tokens(state));
-  };
   const blockLength = (state: AppState) => state.trace?.dims.blockLength ?? 1;
   const list: Command[] = [
-    {
-      id: 'generate',
-      label: () => 'Generate',
-      key: 'Control+Enter',
-      whileTyping: true,
-      // An empty prompt is answered with a sentence, a failed engine is loaded again.
-      enabled: () => true,
-      run: () => void session.generate(),
-    },
-    {
-      id: 'stop',
-      label: () => 'Stop',
-      key: 'Escape',
-      whileTyping: true,
+    ...playerCommands({
+      state: store.getState,
+      extent: () => {
+        const { trace } = store.getState();
+        return trace && extentOf(trace);
+      },
+      stride: () => blockLength(store.getState()),
       // Escape leaves the full screen first.
-      enabled: (state) => state.running && state.fullPanel === null,
-      run: () => session.stop(),
-    },
-    {
-      id: 'play',
-      label: (state) => (state.playing ? 'Pause' : 'Play'),
-      key: 'Space',
-      enabled: (state) => state.trace !== null,
-      run: () => {
-        const state = store.getState();
-        if (!state.playing && state.trace) {
-          const extent = extentOf(state.trace);
-          if (extent.ended && state.cursor === extent.last) state.seek(extent.first);
-        }
-        state.setPlaying(!state.playing);
-      },
-    },
-    {
-      id: 'first',
-      label: () => 'To the start',
-      key: 'Home',
-      enabled: canGoBack,
-      run: seekBy((state) => -(state.cursor ?? 0)),
-    },
-    {
-      id: 'back-block',
-      label: () => 'Back one block',
-      key: 'Shift+ArrowLeft',
-      enabled: canGoBack,
-      run: seekBy((state) => -blockLength(state)),
-    },
-    {
-      id: 'back-token',
-      label: () => 'Back one token',
-      key: 'ArrowLeft',
-      enabled: canGoBack,
-      run: seekBy(() => -1),
-    },
-    {
-      id: 'forward-token',
-      label: () => 'Forward one token',
-      key: 'ArrowRight',
-      enabled: canGoOn,
-      run: seekBy(() => 1),
-    },
-    {
-      id: 'forward-block',
-      label: () => 'Forward one block',
-      key: 'Shift+ArrowRight',
-      enabled: canGoOn,
-      run: seekBy(blockLength),
-    },
-    {
-      id: 'last',
-      label: () => 'To the newest token',
-      key: 'End',
-      enabled: canGoOn,
-      run: seekBy((state) => state.trace?.length ?? 0),
-    },
-    {
-      id: 'full-pace',
-      label: () => 'As fast as it goes',
-      key: 'f',
-      enabled: () => true,
-      run: () => {
-        const { pace, steadyPace, setPace } = store.getState();
-        setPace(pace === 'max' ? steadyPace : 'max');
-      },
-    },
+      stoppable: () => store.getState().fullPanel === null,
+      generate: () => void session.generate(),
+      stop: () => session.stop(),
+    }),
     {
       id: 'zoom-in',
       label: () => 'Zoom in on the time axis',
@@ -373,12 +287,4 @@ function panelInUse(): PanelName | null {
 /** A quarter of the view, so that the eye keeps its place. */
 function panStep({ axis }: AppState): number {
   return Math.max(1, Math.round(axis.span / 4));
-}
-
-function canGoBack(state: AppState): boolean {
-  return state.trace !== null && (state.cursor ?? 0) > 0;
-}
-
-function canGoOn(state: AppState): boolean {
-  return state.trace !== null && state.cursor !== null && state.cursor < extentOf(state.trace).last;
 }

@@ -1,22 +1,13 @@
 import { compareExtent, tracesOf } from '@/lib/compare/extent';
 import type { CompareStore } from '@/lib/compare/store';
-import { type CompareControls, type CompareExtent, LANES } from '@/lib/compare/types';
+import { type CompareControls, LANES } from '@/lib/compare/types';
 import type { CompareViewStore } from '@/lib/store/compare-view';
 import { Trace } from '@/lib/trace/trace';
-import type { Command } from './commands';
 import { otherTheme } from './other-theme';
+import { type PlayerCommand, type PlayerCommandId, playerCommands } from './player-commands';
 
 export type CompareCommandId =
-  | 'generate'
-  | 'stop'
-  | 'play'
-  | 'first'
-  | 'back-block'
-  | 'back-token'
-  | 'forward-token'
-  | 'forward-block'
-  | 'last'
-  | 'full-pace'
+  | PlayerCommandId
   | 'same-text'
   | 'own-text'
   | 'near'
@@ -25,10 +16,8 @@ export type CompareCommandId =
   | 'help';
 
 /** One thing that a reader of Compare can do; it asks the page's stores itself. */
-export interface CompareCommand extends Pick<Command, 'key' | 'whileTyping' | 'run'> {
+export interface CompareCommand extends Omit<PlayerCommand, 'id'> {
   id: CompareCommandId;
-  label(): string;
-  enabled(): boolean;
 }
 
 /** The commands by id, in the order of the list of shortcuts. */
@@ -43,102 +32,16 @@ export function createCompareCommands(
   view: CompareViewStore,
   session: CompareControls,
 ): CompareCommands {
-  const extent = (): CompareExtent | null => compareExtent(tracesOf(store.getState()));
-  const seekTo = (token: (cursor: number, within: CompareExtent) => number) => () => {
-    const { cursor, setPlaying, seek } = store.getState();
-    const within = extent();
-    if (cursor === null || within === null) return;
-    setPlaying(false);
-    seek(token(cursor, within));
-  };
-  const canGoBack = () => (store.getState().cursor ?? 0) > 0;
-  const canGoOn = () => {
-    const { cursor } = store.getState();
-    const within = extent();
-    return cursor !== null && within !== null && cursor < within.last;
-  };
+  const extent = () => compareExtent(tracesOf(store.getState()));
   const list: CompareCommand[] = [
-    {
-      id: 'generate',
-      label: () => 'Generate',
-      key: 'Control+Enter',
-      whileTyping: true,
-      // An empty prompt is answered with a sentence, a failed engine is loaded again.
-      enabled: () => true,
-      run: () => void session.generate(),
-    },
-    {
-      id: 'stop',
-      label: () => 'Stop',
-      key: 'Escape',
-      whileTyping: true,
-      enabled: () => store.getState().running,
-      run: () => session.stop(),
-    },
-    {
-      id: 'play',
-      label: () => (store.getState().playing ? 'Pause' : 'Play'),
-      key: 'Space',
-      enabled: () => extent() !== null,
-      run: () => {
-        const { cursor, playing, seek, setPlaying } = store.getState();
-        const within = extent();
-        if (!playing && within?.ended && cursor === within.last) seek(within.first);
-        setPlaying(!playing);
-      },
-    },
-    {
-      id: 'first',
-      label: () => 'To the start',
-      key: 'Home',
-      enabled: canGoBack,
-      run: seekTo(() => 0),
-    },
-    {
-      id: 'back-block',
-      label: () => 'Back one block',
-      key: 'Shift+ArrowLeft',
-      enabled: canGoBack,
-      run: seekTo((cursor) => cursor - strideOf(store)),
-    },
-    {
-      id: 'back-token',
-      label: () => 'Back one token',
-      key: 'ArrowLeft',
-      enabled: canGoBack,
-      run: seekTo((cursor) => cursor - 1),
-    },
-    {
-      id: 'forward-token',
-      label: () => 'Forward one token',
-      key: 'ArrowRight',
-      enabled: canGoOn,
-      run: seekTo((cursor) => cursor + 1),
-    },
-    {
-      id: 'forward-block',
-      label: () => 'Forward one block',
-      key: 'Shift+ArrowRight',
-      enabled: canGoOn,
-      run: seekTo((cursor) => cursor + strideOf(store)),
-    },
-    {
-      id: 'last',
-      label: () => 'To the newest token',
-      key: 'End',
-      enabled: canGoOn,
-      run: seekTo((_, { last }) => last),
-    },
-    {
-      id: 'full-pace',
-      label: () => 'As fast as it goes',
-      key: 'f',
-      enabled: () => true,
-      run: () => {
-        const { pace, steadyPace, setPace } = store.getState();
-        setPace(pace === 'max' ? steadyPace : 'max');
-      },
-    },
+    ...playerCommands({
+      state: store.getState,
+      extent,
+      stride: () => strideOf(store),
+      stoppable: () => true,
+      generate: () => void session.generate(),
+      stop: () => session.stop(),
+    }),
     {
       id: 'same-text',
       label: () => 'Same text: read the upper lane’s text by the lower lane’s model',

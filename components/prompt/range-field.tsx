@@ -22,6 +22,7 @@ export function RangeField({ label, text, onChange, ...range }: RangeFieldProps)
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
+        className={styles.range}
         type="range"
         aria-valuetext={text}
         {...range}

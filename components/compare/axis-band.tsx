@@ -14,6 +14,7 @@ import { CompareAxisTable } from './axis-table';
 import styles from './compare.module.css';
 import { CompareButton } from './compare-button';
 import { useCompareMoment, useCompareState, useCompareView } from './compare-context';
+import { CopyFigures } from './copy-figures';
 
 /** Both lanes over time, on one token axis, and the controls that move through it. */
 export function AxisBand() {
@@ -28,6 +29,7 @@ export function AxisBand() {
         <Player Button={CompareButton} playing={playing} pace={pace} onPace={setPace} />
         <Place />
         <div className={time.view}>
+          {asTable && <CopyFigures />}
           <div className={time.joined}>
             <CompareButton id="near" pressed={zoom === 'near'}>
               around the cursor

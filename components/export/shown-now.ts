@@ -20,7 +20,7 @@ export function shownNow(state: AppState): Shown | null {
 }
 
 /** An entry's own text; its label where it stands for none: special entries, and bytes that are no characters. */
-function textOf(writer: Writer | null, id: number): string {
+export function textOf(writer: Writer | null, id: number): string {
   if (!writer) return `#${id}`;
   const text = writer.tokenizer.decode([id]);
   return text === '' || text.includes('\ufffd') ? writer.tokenizer.label(id) : text;

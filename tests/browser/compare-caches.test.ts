@@ -7,63 +7,34 @@ import { bytesPerGlobalPosition, formatBytes } from '@/lib/model/cost';
 import type { Manifest } from '@/lib/model/manifest';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import { MODELS } from '@/scripts/models';
-import { serveSite, type VisitOptions } from './harness';
+import {
+  button,
+  cursor,
+  engine,
+  FIRST,
+  LANES,
+  LAST,
+  type LaneId,
+  numberOf,
+  openReady,
+  PAIR,
+  words,
+  write,
+  written as wroteAll,
+} from './compare-reader';
+import { serveSite } from './harness';
 import { eventually, violations } from './reader';
 
 const site = serveSite();
-const PAIR = 'compare?upper=nano-b4&lower=nano-flat&backend=wasm';
-const LANES = ['upper', 'lower'] as const;
-type LaneId = (typeof LANES)[number];
-/** The prompt has 17 tokens. */
-const FIRST = 17;
-const TOKENS = 24;
-const LAST = FIRST + TOKENS - 1;
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const figures = (page: Page, lane: LaneId) =>
-  page.getByRole('region', { name: `Figures, ${lane} lane` });
-const engine = (page: Page, lane: LaneId) =>
-  page.getByRole('status', { name: `Engine, ${lane} lane` });
-const text = (page: Page, lane: LaneId) => page.getByRole('region', { name: `Text, ${lane} lane` });
 const cacheOf = (page: Page, lane: LaneId) =>
   page.getByRole('combobox', { name: `Cache of the ${lane} lane` });
 const settingsOf = (page: Page, lane: LaneId) =>
   page.getByRole('button', { name: `settings of the cache, ${lane} lane` });
-const cursor = async (page: Page) =>
-  Number(await page.getByRole('slider', { name: 'Timeline' }).inputValue());
-const words = (page: Page) => page.getByRole('region', { name: 'What differs' });
-const numberOf = (page: Page, lane: LaneId, name: string) =>
-  figures(page, lane)
-    .getByRole('row')
-    .filter({ has: page.getByRole('rowheader', { name }) })
-    .getByRole('cell')
-    .nth(1)
-    .textContent();
-
-/** The page with both models there; nothing is written by itself for a reader who wants no motion. */
-async function openReady(address = PAIR, options: VisitOptions = {}) {
-  const page = await site.visit(address, { reducedMotion: 'reduce', ...options });
-  for (const lane of LANES) await eventually(() => engine(page, lane).textContent()).toBe('Ready');
-  return page;
-}
 
 /** Both lanes have written, and the cursor is at the end. */
 async function written(page: Page) {
-  for (const lane of LANES) {
-    await eventually(() => text(page, lane).textContent()).toMatch(/written\./);
-    await eventually(() => engine(page, lane).textContent()).toBe('Ready');
-  }
+  await wroteAll(page);
   await eventually(() => cursor(page)).toBe(LAST);
-}
-
-async function write(page: Page) {
-  await page.getByRole('combobox', { name: 'Pace' }).selectOption('max');
-  await page.locator('summary', { hasText: 'Sampling' }).click();
-  await page.getByLabel('Length').fill(String(TOKENS));
-  await page.getByRole('checkbox', { name: /past the end/ }).check();
-  await page.locator('summary', { hasText: 'Sampling' }).click();
-  await button(page, 'Generate').click();
-  await written(page);
 }
 
 /** Of the row at the cursor, token by token: `dropped`, or its weight. */
@@ -87,9 +58,10 @@ beforeAll(async () => {
 
 describe('a changed cache in a lane', () => {
   test('StreamingLLM: what it keeps is drawn, counted and said; settings write anew; the address follows', async () => {
-    const page = await openReady(PAIR, { viewport: { width: 1440, height: 900 } });
+    const page = await openReady(site, { viewport: { width: 1440, height: 900 } });
     expect(await cacheOf(page, 'upper').count()).toBe(0);
     await write(page);
+    await written(page);
     const slot = bytesPerGlobalPosition(manifest.dims);
     expect(await numberOf(page, 'lower', 'KV cache held')).toBe(formatBytes(LAST * slot));
 
@@ -156,12 +128,13 @@ describe('a changed cache in a lane', () => {
   test('comes from the address; what that cannot have is named, and so is WASM where WebGPU was asked for', async () => {
     const address =
       'compare?upper=nano-flat&upperCache=keyformer&upperKept=200&lower=nano-flat&lowerCache=lorc&lowerRank=25&backend=webgpu';
-    const page = await openReady(address, { viewport: { width: 360, height: 800 } });
+    const page = await openReady(site, { viewport: { width: 360, height: 800 } }, address);
     expect(
       await page.locator('[role="alert"]:not(#__next-route-announcer__)').textContent(),
     ).toContain('upperKept “200”; it can be a whole number from 5 to 100 %. 50 is used.');
     await button(page, 'Dismiss').click();
     await write(page);
+    await written(page);
     const { blockLayers, heads, width } = manifest.dims;
     const slot = bytesPerGlobalPosition(manifest.dims);
     // Half of the prompt's tokens, and the one that is read.
@@ -188,14 +161,14 @@ describe('a changed cache in a lane', () => {
   });
 
   test('goes with its model; one that cannot have it says so', async () => {
-    const page = await openReady(`${PAIR}&lowerCache=sliding-window`);
+    const page = await openReady(site, {}, `${PAIR}&lowerCache=sliding-window`);
     expect(await cacheOf(page, 'lower').inputValue()).toBe('sliding-window');
     await page.getByRole('combobox', { name: 'Model of the lower lane' }).selectOption('nano-b4');
     await eventually(() => engine(page, 'lower').textContent()).toBe('Ready');
     expect(await cacheOf(page, 'lower').count()).toBe(0);
     expect(new URL(page.url()).searchParams.has('lowerCache')).toBe(false);
 
-    const block = await openReady(`${PAIR}&upperCache=prefix-kv`);
+    const block = await openReady(site, {}, `${PAIR}&upperCache=prefix-kv`);
     expect(
       await block.locator('[role="alert"]:not(#__next-route-announcer__)').textContent(),
     ).toContain(

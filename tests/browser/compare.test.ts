@@ -12,71 +12,35 @@ import { bytesPerGlobalPosition, formatBytes, localBytes } from '@/lib/model/cos
 import type { Manifest } from '@/lib/model/manifest';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import { tokenWork } from '@/lib/model/work';
-import { DEFAULT_PROMPT } from '@/lib/store/request-slice';
 import { readTrace } from '@/lib/trace/file';
 import { DEFAULT_MAP_VIEW } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
-import { type GenerateReport, generate } from '@/scripts/generate-command';
+import type { GenerateReport } from '@/scripts/generate-command';
 import { MODELS } from '@/scripts/models';
-import { serveSite, type VisitOptions } from './harness';
+import {
+  button,
+  cursor,
+  FIRST,
+  figures,
+  LANES,
+  LAST,
+  type LaneId,
+  MODEL,
+  numberOf,
+  openReady,
+  PADS,
+  reportOf,
+  TOKENS,
+  text,
+  timeline,
+  tokensOf,
+  write,
+} from './compare-reader';
+import { serveSite } from './harness';
 import { compareCells } from './map-pixels';
-import { eventually, violations } from './reader';
+import { eventually } from './reader';
 
 const site = serveSite();
-const PAIR = 'compare?upper=nano-b4&lower=nano-flat&backend=wasm';
-const LANES = ['upper', 'lower'] as const;
-type LaneId = (typeof LANES)[number];
-const MODEL: Record<LaneId, string> = { upper: 'nano-b4', lower: 'nano-flat' };
-const TOKENS = 24;
-/** The prompt has 17 tokens, which take 3 pads. */
-const FIRST = 17;
-const PADS = 3;
-const LAST = FIRST + TOKENS - 1;
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const text = (page: Page, lane: LaneId) => page.getByRole('region', { name: `Text, ${lane} lane` });
-const figures = (page: Page, lane: LaneId) =>
-  page.getByRole('region', { name: `Figures, ${lane} lane` });
-const engine = (page: Page, lane: LaneId) =>
-  page.getByRole('status', { name: `Engine, ${lane} lane` });
-const timeline = (page: Page) => page.getByRole('slider', { name: 'Timeline' });
-const cursor = async (page: Page) => Number(await timeline(page).inputValue());
-const modelOf = (page: Page, lane: LaneId) =>
-  page.getByRole('combobox', { name: `Model of the ${lane} lane` });
-/** What is said in haste, the framework's own announcer left out. */
-const alerts = (page: Page) => page.locator('[role="alert"]:not(#__next-route-announcer__)');
-const words = (page: Page) => page.getByRole('region', { name: 'What differs' });
-
-/** The page with both models there; nothing is written by itself for a reader who wants no motion. */
-async function openReady(options: VisitOptions = {}, address = PAIR) {
-  const page = await site.visit(address, { reducedMotion: 'reduce', ...options });
-  for (const lane of LANES) await eventually(() => engine(page, lane).textContent()).toBe('Ready');
-  return page;
-}
-
-/** Lets both lanes write `tokens` tokens as fast as it goes. */
-async function write(page: Page, tokens = TOKENS, pastEnd = true) {
-  await page.getByRole('combobox', { name: 'Pace' }).selectOption('max');
-  const length = page.getByLabel('Length');
-  if (!(await length.isVisible())) await page.locator('summary', { hasText: 'Sampling' }).click();
-  await length.fill(String(tokens));
-  await page.getByRole('checkbox', { name: /past the end/ }).setChecked(pastEnd);
-  await button(page, 'Generate').click();
-  for (const lane of LANES) {
-    await eventually(() => text(page, lane).textContent()).toMatch(/written\./);
-    await eventually(() => engine(page, lane).textContent()).toBe('Ready');
-  }
-}
-
-async function reportOf(model: string, more: string[], seed = 42): Promise<GenerateReport> {
-  const sampling = '--temperature 0.8 --top-k 40 --top-p 0.95 --json'.split(' ');
-  const asked = ['--model', model, '--prompt', DEFAULT_PROMPT, '--seed', String(seed)];
-  return generate([...asked, ...sampling, ...more], { models: MODELS, progress: () => {} });
-}
-
-/** The text tokens that a lane shows, as they read. */
-const tokensOf = (page: Page, lane: LaneId) =>
-  text(page, lane).locator('[data-token]:not([data-kind="pad"])').allTextContents();
 
 let folder = '';
 let trace: Trace;
@@ -113,13 +77,6 @@ function expected(lane: LaneId, token: number) {
   };
 }
 
-const row = (page: Page, lane: LaneId, name: string) =>
-  figures(page, lane)
-    .getByRole('row')
-    .filter({ has: page.getByRole('rowheader', { name }) });
-const numberOf = (page: Page, lane: LaneId, name: string) =>
-  row(page, lane, name).getByRole('cell').nth(1).textContent();
-
 async function expectFigures(page: Page, token: number) {
   for (const lane of LANES) {
     const { cache, local, keys, adds } = expected(lane, token);
@@ -135,7 +92,7 @@ async function expectFigures(page: Page, token: number) {
 
 describe('two lanes', () => {
   test('write by themselves once both models are there', async () => {
-    const page = await openReady({ reducedMotion: 'no-preference' });
+    const page = await openReady(site, { reducedMotion: 'no-preference' });
     for (const lane of LANES) {
       await eventually(() =>
         text(page, lane).locator('[data-kind="written"]').count(),
@@ -144,7 +101,7 @@ describe('two lanes', () => {
   });
 
   test('write what the models write alone, step and scrub together, and count what they cost', async () => {
-    const page = await openReady();
+    const page = await openReady(site);
     await write(page);
     await eventually(() => cursor(page)).toBe(LAST);
     for (const lane of LANES) {
@@ -202,7 +159,7 @@ describe('two lanes', () => {
   });
 
   test('show where each looked: the block lane’s cells are the model’s, the flat lane’s row sums to one', async () => {
-    const page = await openReady({
+    const page = await openReady(site, {
       viewport: { width: 1440, height: 900 },
       colorScheme: 'light',
       // Chromium's advice to whoever reads a canvas more than once.
@@ -246,6 +203,14 @@ describe('two lanes', () => {
     const { cache, keys } = expected('lower', LAST);
     expect(await last.textContent()).toContain(cache);
     expect(await last.textContent()).toContain(keys);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await button(page, 'Copy as CSV').click();
+    await eventually(() => page.getByText(`Copied ${2 * (LAST + 1)} rows`).count()).toBe(1);
+    const csv = await page.evaluate(() => navigator.clipboard.readText());
+    const lines = csv.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1 + 2 * (LAST + 1));
+    const held = LAST * bytesPerGlobalPosition(manifests.lower.dims);
+    expect(lines.at(-1)).toContain(`,${LAST},${held},0,`);
   });
 
   test('end apart: the cursor goes on in the longer text, the other lane stays at its end', async () => {
@@ -261,7 +226,7 @@ describe('two lanes', () => {
     const [longer, shorter] = (lengths[0] ?? 0) > (lengths[1] ?? 0) ? LANES : [LANES[1], LANES[0]];
     const short = Math.min(...lengths);
     expect(short).toBeLessThan(limit);
-    const page = await openReady();
+    const page = await openReady(site);
     await page.locator('summary', { hasText: 'Sampling' }).click();
     await page.getByLabel('Seed').fill(String(seed));
     await write(page, limit, false);
@@ -288,152 +253,3 @@ async function rampOf(page: Page) {
   });
   return makeRamp(stops, ['#000000', '#ffffff']);
 }
-
-describe('one text in both lanes', () => {
-  test('is the writer’s, token by token, with surprise by slot; then each writes its own again', async () => {
-    const page = await openReady();
-    await write(page);
-    const own = await tokensOf(page, 'lower');
-    await page.getByRole('radio', { name: 'nano-b4’s in both' }).check();
-    const given = () => tokensOf(page, 'lower');
-    await eventually(given).toEqual(await tokensOf(page, 'upper'));
-    await eventually(() => engine(page, 'lower').textContent()).toBe('Ready');
-    await eventually(() => words(page).textContent()).toContain('On the same 24 tokens');
-    expect(await page.getByRole('radio', { name: 'nano-flat’s in both' }).isDisabled()).toBe(true);
-
-    const table = page.getByRole('table', { name: /^Mean surprise by slot/ });
-    for (const [i, lane] of LANES.entries()) {
-      const cells = table.locator(`tbody td:nth-of-type(${i + 1})`);
-      const means = (await cells.allTextContents()).map(Number);
-      expect(means).toHaveLength(4);
-      // Every slot has six tokens, so the mean of means is the mean a token.
-      const mean = means.reduce((sum, bits) => sum + bits, 0) / 4;
-      const total = await row(page, lane, 'surprise').getByRole('cell').nth(2).textContent();
-      expect(mean).toBeCloseTo(Number.parseFloat(total ?? ''), 1);
-    }
-    await page.getByRole('main').click({ position: { x: 4, y: 4 } });
-    await page.keyboard.press('o');
-    await eventually(given).toEqual(own);
-    expect(await table.count()).toBe(0);
-    await page.keyboard.press('s');
-    await eventually(given).toEqual(await tokensOf(page, 'upper'));
-  });
-});
-
-describe('models', () => {
-  test('of a lane can be changed; the other lane stays, and the address follows', async () => {
-    const page = await openReady();
-    await write(page);
-    const upper = await tokensOf(page, 'upper');
-    await modelOf(page, 'lower').selectOption('nano-b4');
-    await eventually(() => engine(page, 'lower').textContent()).toBe('Ready');
-    // The same model, prompt and seed give the same text.
-    await eventually(() => tokensOf(page, 'lower')).toEqual(upper);
-    expect(await tokensOf(page, 'upper')).toEqual(upper);
-    expect(new URL(page.url()).searchParams.get('lower')).toBe('nano-b4');
-    expect(await page.getByRole('region', { name: 'Local attention, lower lane' }).count()).toBe(1);
-  });
-
-  test('of different tokens are not compared: a sentence says so, and names a pair that can be', async () => {
-    const page = await openReady();
-    await modelOf(page, 'lower').selectOption('tiny-b4');
-    const alert = page.getByRole('alert').filter({ hasText: 'cannot be compared with nano-b4' });
-    await alert.waitFor();
-    await alert.getByRole('button', { name: 'Compare tiny-b4 with tiny-flat-match' }).waitFor();
-    expect(await modelOf(page, 'lower').inputValue()).toBe('nano-flat');
-    expect(await engine(page, 'lower').textContent()).toBe('Ready');
-    await modelOf(page, 'lower').selectOption('nano-b4');
-    await eventually(() => alert.count()).toBe(0);
-  });
-
-  test('that the address cannot have are named, and defaults are used', async () => {
-    const bad = await openReady({}, 'compare?upper=..%2Fsecret&lower=nano-flat&backend=wasm');
-    expect(await alerts(bad).textContent()).toContain('“../secret”');
-    expect(await modelOf(bad, 'upper').inputValue()).toBe('nano-b4');
-    await button(bad, 'Dismiss').click();
-    await eventually(() => alerts(bad).count()).toBe(0);
-
-    const mixed = await openReady({}, 'compare?upper=nano-b4&lower=tiny-b4&backend=wasm');
-    expect(await alerts(mixed).textContent()).toContain('tiny-b4 cannot be compared with nano-b4');
-    expect(await modelOf(mixed, 'lower').inputValue()).toBe('nano-flat');
-  });
-
-  test('that cannot be loaded leave the other lane usable', async () => {
-    const page = await site.visit('compare?upper=nano-b4&lower=nano-nothing&backend=wasm', {
-      reducedMotion: 'reduce',
-      expected: [/nano-nothing/],
-    });
-    await eventually(() => engine(page, 'lower').textContent()).toBe('Stopped by a problem');
-    const lower = page.getByRole('region', { name: /^Lower lane/ });
-    expect(await lower.getByRole('alert').textContent()).toContain('nano-nothing');
-    await eventually(() => engine(page, 'upper').textContent()).toBe('Ready');
-    await page.getByRole('combobox', { name: 'Pace' }).selectOption('max');
-    await button(page, 'Generate').click();
-    await eventually(() => text(page, 'upper').textContent()).toMatch(/written/);
-    await eventually(() => cursor(page)).toBeGreaterThan(FIRST);
-    // Another model brings the lane back, and it writes what was asked for.
-    await modelOf(page, 'lower').selectOption('nano-flat');
-    await eventually(() => text(page, 'lower').textContent()).toMatch(/written/);
-    expect(await lower.getByRole('alert').count()).toBe(0);
-  });
-
-  test('say at the prompt what is wrong with it', async () => {
-    const page = await openReady();
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('');
-    await page.keyboard.press('Control+Enter');
-    await eventually(() => alerts(page).textContent()).toContain('The prompt is empty');
-  });
-});
-
-describe('the page', () => {
-  test.each(['light', 'dark'] as const)(
-    'has nothing that axe finds wrong, %s',
-    async (colorScheme) => {
-      const page = await openReady({ colorScheme, viewport: { width: 1440, height: 900 } });
-      expect(await violations(page)).toEqual([]);
-      await write(page);
-      await page.getByRole('radio', { name: 'nano-b4’s in both' }).check();
-      await page.getByRole('table', { name: /^Mean surprise by slot/ }).waitFor();
-      expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(900);
-      await page.getByRole('button', { name: 'Show the token axis as a table' }).click();
-      await page
-        .getByRole('button', { name: 'Show local attention, upper lane, as a table' })
-        .click();
-      expect(await violations(page)).toEqual([]);
-    },
-  );
-
-  test('fits a phone without scrolling sideways, its player within reach', async () => {
-    const page = await openReady({ viewport: { width: 360, height: 800 }, hasTouch: true });
-    await write(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    const player = await button(page, 'Back one token').boundingBox();
-    expect((player?.y ?? 0) + (player?.height ?? 0)).toBeLessThanOrEqual(800);
-    await button(page, 'Back one token').tap();
-    await eventually(() => cursor(page)).toBe(LAST - 1);
-    expect(await violations(page)).toEqual([]);
-  });
-
-  test('has help, and its keys are those of the first page', async () => {
-    const page = await openReady();
-    await write(page);
-    await page.getByRole('main').click({ position: { x: 4, y: 4 } });
-    await page.keyboard.press('?');
-    const help = page.getByRole('dialog', { name: 'Help' });
-    await help.waitFor();
-    expect(await help.textContent()).toContain('Same text');
-    await page.keyboard.press('Escape');
-    await eventually(() => help.isVisible()).toBe(false);
-    await page.keyboard.press('Shift+ArrowLeft');
-    await eventually(() => cursor(page)).toBe(LAST - 4);
-    await page.keyboard.press('l');
-    await eventually(() =>
-      button(page, 'Show the tokens around the cursor').getAttribute('aria-pressed'),
-    ).toBe('true');
-    await page.keyboard.press('t');
-    await eventually(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe(
-      'dark',
-    );
-  });
-});

@@ -50,7 +50,7 @@ export function buildReport(
     blockLength: block.facts.blockLength,
   }));
   const main = models.filter((model) => model.main);
-  const series = names.flatMap((text) => lengthSeries(main, text));
+  const series = names.flatMap((text) => lengthSeries(models, text));
   const inside = entrants.flatMap(({ facts }, i) => {
     const result = measured[i]?.inside?.result;
     return result ? [insideResult(facts, result)] : [];

@@ -119,7 +119,14 @@ export function otherFamily(report: Report): string[] {
     scoreTable(report, false),
     ...gaps.map(
       ({ model, against, gap, text }) =>
-        `On ${text} the gap of \`${model}\` to \`${against}\`, paired on the same targets, is ${signedPlusMinus(gap)} nats.`,
+        `On ${text} the gap of \`${model}\` to \`${against}\`, paired on the same targets, is ${signedPlusMinus(gap)} nats${unevenWords(report, model, against)}.`,
     ),
   ];
+}
+
+/** What to keep in mind where two models did not see equally many tokens; empty where they did. */
+function unevenWords({ models }: Report, one: string, other: string): string {
+  const [a, b] = [one, other].map((id) => models.find((model) => model.id === id)?.tokensSeen ?? 0);
+  if (a === undefined || b === undefined || Math.max(a, b) <= 1.02 * Math.min(a, b)) return '';
+  return `, part of it because it saw ${millions(a)} tokens and the other ${millions(b)}`;
 }

@@ -2,7 +2,7 @@ import type { Report } from '../build';
 import type { Finding } from '../findings';
 import { fixed, listed, millions, plusMinus, range, signedPlusMinus, whole } from '../format';
 import { PAPER_LENGTHS } from '../paper';
-import { type PositionLoss, SERIES } from '../results';
+import { type LengthSeries, type PositionLoss, SERIES } from '../results';
 import { claim } from './claims';
 import { table } from './table';
 
@@ -78,20 +78,33 @@ export function lengths({ models, series }: Report, finding: Finding): string[] 
       `The paper (${finding.source}): ${finding.claim} Block lengths at hand: ${listed(ids) || 'none'}. A series needs ${SERIES} models of one shape, so nothing is said or drawn here.`,
     ];
   }
-  const seen = series[0]?.points.map(({ tokensSeen }) => tokensSeen) ?? [];
-  const uneven = Math.max(...seen) > 1.02 * Math.min(...seen);
+  const groups = new Map<string, LengthSeries[]>();
+  for (const one of series) {
+    const ids = one.points.map(({ model }) => model).join();
+    groups.set(ids, [...(groups.get(ids) ?? []), one]);
+  }
   return [
     ...claim(finding),
+    ...[...groups.values()].flatMap(lengthTable),
+    `Hollow in the picture: ${PAPER_LENGTHS.map(({ blockLength, loss }) => `${fixed(loss, 2)} at ${blockLength}`).join(', ')}, somebody else's reading of the paper's Figure 4a (85 million decoder parameters, 300 billion tokens, prefix length 1, training loss). Other data, so only the rise can be compared.`,
+  ];
+}
+
+/** The losses of one shape at its block lengths, a line a text. */
+function lengthTable(series: readonly LengthSeries[]): string[] {
+  const points = series[0]?.points ?? [];
+  const seen = points.map(({ tokensSeen }) => tokensSeen);
+  const uneven = Math.max(...seen) > 1.02 * Math.min(...seen);
+  return [
     table(
-      ['text', ...(series[0]?.points.map(({ model }) => `\`${model}\``) ?? [])],
+      ['text', ...points.map(({ model }) => `\`${model}\``)],
       [
-        ...series.map(({ text, points }) => [text, ...points.map(({ loss }) => plusMinus(loss))]),
+        ...series.map((one) => [one.text, ...one.points.map(({ loss }) => plusMinus(loss))]),
         ['tokens seen', ...seen.map(millions)],
       ],
     ),
     ...(uneven
       ? ['The models did not see equally many tokens; part of the differences is due to that.']
       : []),
-    `Hollow in the picture: ${PAPER_LENGTHS.map(({ blockLength, loss }) => `${fixed(loss, 2)} at ${blockLength}`).join(', ')}, somebody else's reading of the paper's Figure 4a (85 million decoder parameters, 300 billion tokens, prefix length 1, training loss). Other data, so only the rise can be compared.`,
   ];
 }

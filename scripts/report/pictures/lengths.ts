@@ -13,11 +13,11 @@ import { type Colour, curve, dot, spread, svg, text } from './svg';
 export function lengthPicture({ series }: Report): string | null {
   const first = series[0];
   if (!first) return null;
-  const panel: Panel = { x: 74, y: 58, width: 420, height: 300 };
+  const panel: Panel = { x: 74, y: 58, width: 360, height: 300 };
   const shortest = first.points[0]?.blockLength ?? 1;
   const zero = PAPER_LENGTHS.find(({ blockLength }) => blockLength === shortest)?.loss;
   const ours = series.map(({ text: name, points }) => ({
-    name,
+    name: `${points[0]?.model} … ${points.at(-1)?.model}, ${name}`,
     points: points.map(({ blockLength, loss }) => ({
       blockLength,
       rise: loss.value - (points[0]?.loss.value ?? 0),

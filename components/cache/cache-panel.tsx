@@ -95,7 +95,7 @@ function Numbers({ count, rivals }: NumbersProps) {
             <dt>
               flat, same size{' '}
               <span className={styles.aside}>
-                (computed; {count.flatLayers} layers, writes better)
+                (computed; {count.flatLayers} layers, {count.flatWrites})
               </span>
             </dt>
             <dd>{formatBytes(count.flat)}</dd>

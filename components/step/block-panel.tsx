@@ -1,10 +1,22 @@
 'use client';
 
 import { placeOf } from '@/lib/model/layout';
+import type { Dims } from '@/lib/model/manifest';
 import { tokenLabelAt } from '../labels';
 import { useApp, useMoment } from '../page-context';
 import { StationTitle } from './station-title';
 import styles from './step.module.css';
+
+/** More tokens than these stand closer, so that there is room for all of them and the words below. */
+const FEW = 5;
+
+function embedderWords({ blockLength, width }: Dims): string {
+  if (blockLength === 1) return `1 token → 1 vector of ${width} numbers.`;
+  const joined = `${blockLength} × ${width / blockLength} numbers`;
+  return blockLength > FEW
+    ? `${blockLength} tokens → 1 vector: ${joined}.`
+    : `${blockLength} tokens → 1 vector: the embedder joins ${joined} into ${width}.`;
+}
 
 /** The block that looks back, the newest complete one: its tokens become one vector. */
 export function BlockPanel() {
@@ -21,7 +33,7 @@ export function BlockPanel() {
       <p className={styles.sub}>{row >= 0 ? 'the newest complete one' : 'tokens → one vector'}</p>
       {trace && row >= 0 ? (
         <div className={styles.embedder}>
-          <ol className={styles.chips}>
+          <ol className={styles.chips} data-many={trace.dims.blockLength > FEW || undefined}>
             {Array.from({ length: trace.dims.blockLength }, (_, slot) => {
               const token = row * trace.dims.blockLength + slot;
               return (
@@ -31,10 +43,7 @@ export function BlockPanel() {
               );
             })}
           </ol>
-          <p className={styles.note}>
-            {trace.dims.blockLength} tokens → 1 vector: the embedder joins {trace.dims.blockLength}{' '}
-            × {trace.dims.width / trace.dims.blockLength} numbers into {trace.dims.width}.
-          </p>
+          <p className={styles.note}>{embedderWords(trace.dims)}</p>
         </div>
       ) : (
         <p className={styles.empty}>

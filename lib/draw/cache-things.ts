@@ -6,6 +6,7 @@ import {
   localPeakBytes,
 } from '@/lib/model/cost';
 import { contextBlocks, localLength, placeOf } from '@/lib/model/layout';
+import { sameSizeWords } from '@/lib/model/rivals';
 import type { Trace } from '@/lib/trace/trace';
 import { sameLossCache } from './from-trace';
 import { type Context2D, paintHatch, type Rect, type Size } from './shapes';
@@ -253,7 +254,11 @@ export function byteRows(
     bytes: count * perToken,
   });
   const flat = (count: number): ByteRow[] => [
-    flatRow('flat, same size (writes better)', count, bytesPerFlatPosition(dims)),
+    flatRow(
+      `flat, same size (${sameSizeWords(trace.header.model.id)})`,
+      count,
+      bytesPerFlatPosition(dims),
+    ),
     ...(sameLoss ? [flatRow('flat, same loss', count, sameLoss.bytesPerToken)] : []),
   ];
   const { block, localHeld } = placeOf(cursor, dims);

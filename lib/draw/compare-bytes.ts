@@ -74,7 +74,8 @@ export function layoutBytes(
     }, 0),
   );
   const y = (bytes: number) => plot.y + plot.height * (1 - bytes / top);
-  const parts = plot.height >= 80 ? 4 : 2;
+  // The highest word stands lower than its line, so it takes the room of one and a half.
+  const parts = plot.height / 4 >= type * 1.9 ? 4 : 2;
   geometry.top = top;
   for (let i = 1; i <= parts; i++) {
     const bytes = (top * i) / parts;

@@ -1,6 +1,6 @@
 import { flatBytes, globalHeldBytes, localHeldBytes, localPeakBytes } from '@/lib/model/cost';
 import { placeOf } from '@/lib/model/layout';
-import { bytesPerRivalPosition, sameLossRival } from '@/lib/model/rivals';
+import { bytesPerRivalPosition, sameLossRival, sameSizeWords } from '@/lib/model/rivals';
 import { surprise } from '@/lib/model/softmax';
 import { globalWeights, type HeadChoice } from '@/lib/trace/heads';
 import {
@@ -84,6 +84,8 @@ export interface CacheCount {
   globalPositions: number;
   localPositions: number;
   flatLayers: number;
+  /** How that flat model writes: `sameSizeWords`. */
+  flatWrites: string;
   /** flat ÷ (global + local); null while there is nothing to divide. */
   timesLess: number | null;
   /** The same of the flat model that writes as well; null where none is known. */
@@ -112,6 +114,7 @@ export function cacheCount(trace: Trace, cursor: number): CacheCount {
     globalPositions: place.globalHeld,
     localPositions: local > 0 ? place.localHeld : 0,
     flatLayers: dims.blockLayers + dims.tokenLayers,
+    flatWrites: sameSizeWords(trace.header.model.id),
     timesLess: timesLess(flat),
     sameLoss: rival && {
       bytes: equal,

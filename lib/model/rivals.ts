@@ -24,3 +24,11 @@ export function sameLossRival(id: string): SameLossRival | null {
 export function bytesPerRivalPosition({ layers, width }: SameLossRival): number {
   return cacheBytes(layers, width, 1);
 }
+
+/** Block models whose flat model of the same size ships and has the lower held-out loss; a test holds them to the report. */
+const SAME_SIZE_WRITES_BETTER: readonly string[] = ['tiny-b4'];
+
+/** What is known of how a flat model of the size of model `id` writes: measured, or else what the paper finds (table 1). */
+export function sameSizeWords(id: string): string {
+  return SAME_SIZE_WRITES_BETTER.includes(id) ? 'writes better' : 'in the paper it writes better';
+}

@@ -262,7 +262,7 @@ describe('full screen', () => {
     await eventually(() => slots.isVisible()).toBe(true);
     const text = await full(page).textContent();
     expect(text).toMatch(/\d+ of 64 slots held/);
-    expect(text).toMatch(/flat, same size \(writes better\)/);
+    expect(text).toMatch(/flat, same size \(in the paper it writes better\)/);
     expect(text).toMatch(/less than flat, same size/);
     // It takes the width of the screen, and nothing has to be scrolled.
     const box = await slots.boundingBox();

@@ -180,7 +180,7 @@ describe('the cache, slot by slot', () => {
     await button(page, 'Open the cache, slot by slot').click();
     const cache = station(page, 'KV cache');
     await eventually(() => cache.textContent()).toMatch(/10 of \d+ slots held/);
-    expect(await cache.textContent()).toMatch(/flat, same size \(writes better\)/);
+    expect(await cache.textContent()).toMatch(/flat, same size \(in the paper it writes better\)/);
     expect(await cache.textContent()).toMatch(/17 prompt tokens never decoded/);
     await figure(page).focus();
     await page.keyboard.press('ArrowRight');

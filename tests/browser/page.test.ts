@@ -141,7 +141,9 @@ describe('moving through a run', () => {
     );
     const cache = await region(page, 'KV cache').textContent();
     expect(cache).toMatch(/local, 4 positions \(derived\)3 KiB/);
-    expect(cache).toMatch(/flat, same size \(computed; 4 layers, writes better\)40.5 KiB/);
+    expect(cache).toMatch(
+      /flat, same size \(computed; 4 layers, in the paper it writes better\)40.5 KiB/,
+    );
     expect(cache).toMatch(/4.9 × less than flat, same size32.3 KiB saved/);
     expect(cache).toMatch(/prompt tokens never decoded17/);
     expect(await region(page, 'Global attention').textContent()).toMatch(

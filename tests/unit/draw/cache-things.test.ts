@@ -125,12 +125,12 @@ describe('the bytes of the cache', () => {
     expect(bytes(now)).toEqual({
       global: 3 * GLOBAL,
       'local (derived)': (2 + (CURSOR % 4)) * LOCAL,
-      'flat, same size (writes better)': 12 * (GLOBAL + LOCAL),
+      'flat, same size (in the paper it writes better)': 12 * (GLOBAL + LOCAL),
     });
     expect(bytes(full)).toEqual({
       global: 6 * GLOBAL,
       'local, at most (derived)': 5 * LOCAL,
-      'flat, same size (writes better)': 24 * (GLOBAL + LOCAL),
+      'flat, same size (in the paper it writes better)': 24 * (GLOBAL + LOCAL),
     });
     expect(bytes(byteRows(trace, 6).now)['local (derived)']).toBe(0);
   });

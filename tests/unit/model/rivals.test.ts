@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SHIPPED_MODELS } from '@/lib/model/catalog';
 import { parseManifest } from '@/lib/model/parse-manifest';
-import { bytesPerRivalPosition, sameLossRival } from '@/lib/model/rivals';
+import { bytesPerRivalPosition, sameLossRival, sameSizeWords } from '@/lib/model/rivals';
 import { MODELS } from '@/scripts/models';
 
 /** Nats a token within which two models write equally well. */
@@ -61,5 +61,7 @@ describe('the flat model of the same size', () => {
     );
     expect(gaps.length).toBeGreaterThan(1);
     for (const { gap } of gaps) expect(gap.value).toBeGreaterThan(SAME);
+    expect(sameSizeWords('tiny-b4')).toBe('writes better');
+    expect(sameSizeWords('nano-b4')).toBe('in the paper it writes better');
   });
 });

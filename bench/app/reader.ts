@@ -12,7 +12,7 @@ const LOOK_MS = 250;
 export class Reader {
   constructor(protected readonly page: Page) {}
 
-  protected get timeline() {
+  private get timeline() {
     return this.page.getByRole('slider', { name: 'Timeline' });
   }
 

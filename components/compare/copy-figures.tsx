@@ -1,31 +1,22 @@
 'use client';
 
 import { Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { LANES } from '@/lib/compare/types';
 import { toCsv } from '@/lib/export/csv';
 import { lanesTable } from '@/lib/export/lanes-table';
 import buttons from '../button.module.css';
 import { ByHand } from '../export/by-hand';
-import { copyText, NO_CLIPBOARD, type Outcome } from '../export/hand-over';
+import { copyText, NO_CLIPBOARD } from '../export/hand-over';
 import { textOf } from '../export/shown-now';
+import { useOutcome } from '../export/use-outcome';
 import time from '../time/time.module.css';
 import { useCompare, useCompareMoment } from './compare-context';
-
-/** How long the word that something was copied stays. */
-const NOTE_MS = 2500;
 
 /** Copies the figures of both lanes up to the cursor as CSV, one row a lane and token. */
 export function CopyFigures() {
   const { store } = useCompare();
   const { cursor } = useCompareMoment();
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-
-  useEffect(() => {
-    if (!outcome?.done) return;
-    const timer = setTimeout(() => setOutcome(null), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [outcome]);
+  const [outcome, setOutcome] = useOutcome();
 
   const copy = async () => {
     const { lanes, cursor: at } = store.getState();

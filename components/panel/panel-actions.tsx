@@ -1,11 +1,11 @@
 'use client';
 
 import { Check, Ellipsis } from 'lucide-react';
-import { lazy, Suspense, use, useEffect, useState } from 'react';
+import { lazy, Suspense, use, useState } from 'react';
 import { PANEL_TITLES, type PanelName } from '@/lib/export/shown';
 import type { Part } from '@/lib/export/tables';
 import type { ExportFormat } from '../export/export-panel';
-import type { Outcome } from '../export/hand-over';
+import { useOutcome } from '../export/use-outcome';
 import { latePart, useLate } from '../late/late';
 import { useMenuButton } from '../menu/use-menu-button';
 import { useApp, usePage } from '../page-context';
@@ -17,9 +17,6 @@ import styles from './panel.module.css';
 const loadExport = () => import('../export/export-panel');
 const panelMenu = latePart(async () => (await import('./panel-menu')).PanelMenu);
 const ByHand = lazy(async () => ({ default: (await import('../export/by-hand')).ByHand }));
-
-/** How long the word that something was copied or saved stays. */
-const NOTE_MS = 2500;
 
 interface PanelActionsProps {
   panel: PanelName;
@@ -42,13 +39,7 @@ export function PanelActions({ panel, part = 'all' }: PanelActionsProps) {
     if (next) void Promise.all([loadExport(), loadFullScreen()]);
   });
   const PanelMenu = useLate(panelMenu, open);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-
-  useEffect(() => {
-    if (!outcome?.done) return;
-    const timer = setTimeout(() => setOutcome(null), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [outcome]);
+  const [outcome, setOutcome] = useOutcome();
 
   const take = async (format: ExportFormat) => {
     const { exportPanel } = await loadExport();

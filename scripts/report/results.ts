@@ -74,6 +74,11 @@ export interface LengthSeries {
   line: { slope: number; explained: number };
 }
 
+/** Whether models saw so differently many tokens that part of their differences is due to that. */
+export function sawUnevenly(tokens: readonly number[]): boolean {
+  return Math.max(...tokens) > 1.02 * Math.min(...tokens);
+}
+
 /** Block lengths that a series needs before it says anything. */
 export const SERIES = 3;
 

@@ -1,7 +1,7 @@
 import type { Report } from '../build';
 import { PAPER_BLOCK_LENGTH, SAME_LOSS, SAME_SIZE } from '../findings';
 import { fixed, millions, plusMinus, signedPlusMinus, whole } from '../format';
-import type { GapResult } from '../results';
+import { type GapResult, sawUnevenly } from '../results';
 import { clearlyAbove, clearlyBelow } from '../statistics';
 import { table } from './table';
 
@@ -126,7 +126,7 @@ export function otherFamily(report: Report): string[] {
 
 /** What to keep in mind where two models did not see equally many tokens; empty where they did. */
 function unevenWords({ models }: Report, one: string, other: string): string {
-  const [a, b] = [one, other].map((id) => models.find((model) => model.id === id)?.tokensSeen ?? 0);
-  if (a === undefined || b === undefined || Math.max(a, b) <= 1.02 * Math.min(a, b)) return '';
-  return `, part of it because it saw ${millions(a)} tokens and the other ${millions(b)}`;
+  const seen = (id: string) => models.find((model) => model.id === id)?.tokensSeen ?? 0;
+  if (!sawUnevenly([seen(one), seen(other)])) return '';
+  return `, part of it because it saw ${millions(seen(one))} tokens and the other ${millions(seen(other))}`;
 }

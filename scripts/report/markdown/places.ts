@@ -2,7 +2,7 @@ import type { Report } from '../build';
 import type { Finding } from '../findings';
 import { fixed, listed, millions, plusMinus, range, signedPlusMinus, whole } from '../format';
 import { PAPER_LENGTHS } from '../paper';
-import { type LengthSeries, type PositionLoss, SERIES } from '../results';
+import { type LengthSeries, type PositionLoss, SERIES, sawUnevenly } from '../results';
 import { claim } from './claims';
 import { table } from './table';
 
@@ -94,7 +94,6 @@ export function lengths({ models, series }: Report, finding: Finding): string[] 
 function lengthTable(series: readonly LengthSeries[]): string[] {
   const points = series[0]?.points ?? [];
   const seen = points.map(({ tokensSeen }) => tokensSeen);
-  const uneven = Math.max(...seen) > 1.02 * Math.min(...seen);
   return [
     table(
       ['text', ...points.map(({ model }) => `\`${model}\``)],
@@ -103,7 +102,7 @@ function lengthTable(series: readonly LengthSeries[]): string[] {
         ['tokens seen', ...seen.map(millions)],
       ],
     ),
-    ...(uneven
+    ...(sawUnevenly(seen)
       ? ['The models did not see equally many tokens; part of the differences is due to that.']
       : []),
   ];

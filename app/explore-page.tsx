@@ -1,12 +1,7 @@
 'use client';
 
 import { Explore } from '@/components/explore/explore';
-import { createEngineClient } from '@/lib/engine/client';
-
-const createClient = () =>
-  createEngineClient({
-    modelsUrl: new URL('models/', document.baseURI).href,
-  });
+import { createClient } from './create-client';
 
 /** Hands the engine's client to the page. */
 export function ExplorePage() {

@@ -5,6 +5,7 @@ import { globalMapData } from '@/lib/draw/attention-data';
 import type { CellValue, MapCell } from '@/lib/draw/attention-map';
 import { globalRowsAt } from '@/lib/draw/from-trace';
 import { shorten } from '@/lib/draw/shapes';
+import { chosenCell } from '@/lib/store/chosen-cell';
 import type { AppState } from '@/lib/store/store';
 import type { Writer } from '@/lib/store/writer';
 import { choiceName, globalWeights, type HeadChoice } from '@/lib/trace/heads';
@@ -86,19 +87,16 @@ export function GlobalPanel() {
             return { ...map, lit: litBlock(state), arrival: boundary.progress };
           }}
           describe={(cell, value, first) => cellText(trace, writer, cell, value, first)}
-          onSelect={(cell) => {
-            const L = trace.dims.blockLength;
-            const range = (block: number) => ({ from: block * L, to: (block + 1) * L });
+          onSelect={(cell) =>
             store.getState().chooseCell(
-              cell && {
-                map: 'global',
-                row: cell.row,
-                column: cell.column < 0 ? null : cell.column,
-                query: range(cell.row),
-                key: cell.column < 0 ? null : range(cell.column),
-              },
-            );
-          }}
+              cell &&
+                chosenCell(trace, cursor, {
+                  map: 'global',
+                  row: cell.row,
+                  column: cell.column < 0 ? null : cell.column,
+                }),
+            )
+          }
           onOpen={() => openCell(store, commands, 'global')}
           caption={(span) => (
             <Caption rows={rows} span={span} minCell={options.minCell} full={full} />

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { localMapData } from '@/lib/draw/attention-data';
 import { shorten } from '@/lib/draw/shapes';
 import { placeOf } from '@/lib/model/layout';
-import type { TokenRange } from '@/lib/store/selection-slice';
+import { chosenCell } from '@/lib/store/chosen-cell';
 import type { AppState } from '@/lib/store/store';
 import type { Writer } from '@/lib/store/writer';
 import { choiceName, localWeights } from '@/lib/trace/heads';
@@ -93,15 +93,9 @@ export function LocalPanel() {
             return `${query} → ${key}: ${weight.toFixed(3)}${left}; ${rowUse(trace, row)}`;
           }}
           onSelect={(cell) =>
-            store.getState().chooseCell(
-              cell && {
-                map: 'local',
-                row: cell.row,
-                column: cell.column,
-                query: tokenAt(trace, place.block, cell.row),
-                key: tokenAt(trace, place.block, cell.column),
-              },
-            )
+            store
+              .getState()
+              .chooseCell(cell && chosenCell(trace, cursor ?? 0, { map: 'local', ...cell }))
           }
           onOpen={() => openCell(store, commands, 'local')}
           caption={() =>
@@ -121,13 +115,6 @@ export function LocalPanel() {
       {map && <MapFoot map="local" table={table} onTable={setTable} />}
     </Panel>
   );
-}
-
-/** The token at a position of a block's local map; null for a prefix, which stands for all text before it. */
-function tokenAt({ dims }: Trace, block: number, position: number): TokenRange | null {
-  if (position < dims.prefixLength) return null;
-  const token = block * dims.blockLength + position - dims.prefixLength;
-  return { from: token, to: token + 1 };
 }
 
 /** The position of the token under the pointer elsewhere on the page, if the block at the cursor has it in its map. */

@@ -174,6 +174,18 @@ export function resizeView(
   return placed({ ...view, zoom: 'chosen', from, span: to - from }, bounds);
 }
 
+/**
+ * A view where somebody left it, perhaps on another screen: of a chosen zoom the very same part of the run, else as much as
+ * fits here around the cursor.
+ */
+export function placeView(
+  { zoom, from, span }: Pick<AxisView, 'zoom' | 'from' | 'span'>,
+  bounds: AxisBounds,
+): AxisView {
+  if (zoom === 'chosen') return placed({ zoom, from, span, following: true }, bounds);
+  return frameView({ zoom, from: Math.round(from), span, following: true }, bounds);
+}
+
 /** A view that the reader placed follows the cursor as long as the cursor is in it. */
 function placed(view: AxisView, bounds: AxisBounds): AxisView {
   const settled = settleView({ ...view, following: false }, bounds);

@@ -5,6 +5,7 @@ import {
   FIRST_VIEW,
   frameView,
   panView,
+  placeView,
   resizeView,
   settleView,
   zoomView,
@@ -36,6 +37,8 @@ export interface ViewSlice {
   resizeAxis(edge: 'start' | 'end', at: number): void;
   /** The newest blocks up to the cursor, the whole run, or the cursor at the zoom in force. */
   showOnAxis(what: 'recent' | 'whole' | 'cursor'): void;
+  /** The part of the run that was once in view. */
+  placeAxis(place: Pick<AxisView, 'zoom' | 'from' | 'span'>): void;
 }
 
 export const viewSlice: Slice<ViewSlice> = (set) => {
@@ -69,6 +72,7 @@ export const viewSlice: Slice<ViewSlice> = (set) => {
         const from = what === 'recent' ? Math.round(axis.from) : axis.from;
         return frameView({ ...axis, zoom, from, following: true }, bounds(state));
       }),
+    placeAxis: (place) => change((state) => placeView(place, bounds(state))),
   };
 };
 

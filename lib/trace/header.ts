@@ -7,7 +7,9 @@ export const TRACE_VERSION = 2;
 
 const tokenId = z.int().check(z.nonnegative());
 const name = z.string().check(z.minLength(1));
-const traceId = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'));
+export const traceIdSchema = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'));
 
 /** How the tokens of a run were drawn; the limits are those of `Sampling`. */
 export const samplingSchema = z.object({
@@ -21,8 +23,8 @@ export const samplingSchema = z.object({
 export const traceHeaderSchema: z.ZodMiniType<TraceHeader> = z.object({
   format: z.literal('blockscope-trace'),
   version: z.literal(TRACE_VERSION),
-  id: traceId,
-  branch: z.nullable(z.object({ parent: traceId, at: tokenId })),
+  id: traceIdSchema,
+  branch: z.nullable(z.object({ parent: traceIdSchema, at: tokenId })),
   model: z.object({
     id: name,
     architecture: z.literal('block'),

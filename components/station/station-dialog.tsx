@@ -10,9 +10,8 @@ import {
   useRef,
   useState,
 } from 'react';
-import { STATION_NAMES } from '@/lib/commands/commands';
 import { placeOf } from '@/lib/model/layout';
-import { STATIONS, type Station } from '@/lib/store/station-slice';
+import { STATION_NAMES, STATIONS, type Station } from '@/lib/store/station-slice';
 import { CommandButton } from '../command-button';
 import { useMoment, usePage } from '../page-context';
 import { NextPanel } from '../step/next-panel';

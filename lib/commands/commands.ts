@@ -4,7 +4,12 @@ import { axisBounds, ZOOM_STEP } from '@/lib/store/axis-view';
 import { extentOf } from '@/lib/store/playback';
 import { parentOf } from '@/lib/store/runs-slice';
 import type { MapName } from '@/lib/store/selection-slice';
-import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
+import {
+  type ArithmeticCell,
+  STATION_NAMES,
+  STATIONS,
+  type Station,
+} from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import { otherTheme } from './other-theme';
 import { type PlayerCommandId, playerCommands } from './player-commands';
@@ -240,16 +245,6 @@ export function createCommands(store: AppStore, session: Session): Commands {
   ];
   return Object.fromEntries(list.map((command) => [command.id, command])) as Commands;
 }
-
-/** The stations in words; titles, commands and names are made from them. */
-export const STATION_NAMES: Record<Station, string> = {
-  block: 'Block',
-  global: 'Global attention',
-  context: 'Context and prefixes',
-  local: 'Local attention',
-  next: 'Next token',
-  cache: 'KV cache',
-};
 
 function toggleStation(store: AppStore, station: Station): void {
   const state = store.getState();

@@ -22,7 +22,10 @@ export interface RunsSlice {
   runsOpen: boolean;
   /** The next-token panel lists more entries and can be searched. */
   entriesOpen: boolean;
-  /** Keeps a new run and shows it. With more than `KEPT_RUNS` the oldest goes, but never the one that the new one branched from. */
+  /**
+   * Keeps a new run and shows it. With more than `KEPT_RUNS` the oldest goes, first of those without bookmarks, but never the one
+   * that the new one branched from. A recorded run that was on the screen is kept as well if it has bookmarks.
+   */
   addRun(trace: Trace, writer: Writer | null): void;
   /** Shows a kept run at token `cursor`, or where it was left; one that is still being written plays on. */
   showRun(trace: Trace, cursor?: number): void;
@@ -35,15 +38,15 @@ export const runsSlice: Slice<RunsSlice> = (set, get) => ({
   runsOpen: false,
   entriesOpen: false,
   addRun: (trace, writer) => {
-    const left = leaving(get());
-    const number = (left.at(-1)?.number ?? 0) + 1;
-    const runs = [...left, { number, trace, writer, cursor: null }];
-    if (runs.length > KEPT_RUNS) {
-      const parent = trace.header.branch?.parent;
-      runs.splice(
-        runs.findIndex((run) => run.trace.header.id !== parent),
-        1,
-      );
+    const state = get();
+    const left = withMarked(leaving(state), state);
+    const runs = [...left, { number: nextNumber(left), trace, writer, cursor: null }];
+    const parent = trace.header.branch?.parent;
+    while (runs.length > KEPT_RUNS) {
+      const spare = runs.slice(0, -1).filter((run) => run.trace.header.id !== parent);
+      const goes = spare.find((run) => !isMarked(run.trace, state)) ?? spare[0];
+      if (!goes) break;
+      runs.splice(runs.indexOf(goes), 1);
     }
     set({ runs });
     get().showTrace(trace, writer);
@@ -58,6 +61,21 @@ export const runsSlice: Slice<RunsSlice> = (set, get) => ({
   setRunsOpen: (runsOpen) => set({ runsOpen }),
   setEntriesOpen: (entriesOpen) => set({ entriesOpen }),
 });
+
+/** The runs, and with them the one on the screen if it was only looked at, but has bookmarks. */
+function withMarked(runs: KeptRun[], state: AppState): KeptRun[] {
+  const { trace, writer, cursor } = state;
+  if (!trace || runOf(runs, trace) || !isMarked(trace, state)) return runs;
+  return [...runs, { number: nextNumber(runs), trace, writer, cursor }];
+}
+
+function isMarked({ header }: Trace, { bookmarks }: AppState): boolean {
+  return bookmarks.some(({ run }) => run === header.id);
+}
+
+function nextNumber(runs: readonly KeptRun[]): number {
+  return (runs.at(-1)?.number ?? 0) + 1;
+}
 
 /** The runs, with the one on the screen left at the cursor. */
 function leaving({ runs, trace, cursor }: AppState): KeptRun[] {

@@ -7,6 +7,16 @@ export const STATIONS = ['block', 'global', 'context', 'local', 'next'] as const
 /** A part of the page that opens large, in place: a station of the step, or the cache as slots. */
 export type Station = (typeof STATIONS)[number] | 'cache';
 
+/** The stations in words; titles, commands and names are made from them. */
+export const STATION_NAMES: Record<Station, string> = {
+  block: 'Block',
+  global: 'Global attention',
+  context: 'Context and prefixes',
+  local: 'Local attention',
+  next: 'Next token',
+  cache: 'KV cache',
+};
+
 /** A cell whose arithmetic is written out: the weight of one head, for the query at the cursor or an earlier one. */
 export interface ArithmeticCell {
   map: MapName;

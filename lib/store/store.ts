@@ -1,6 +1,8 @@
 import { createStore, type StateCreator, type StoreApi } from 'zustand/vanilla';
+import { type BookmarksSlice, bookmarksSlice } from './bookmarks-slice';
 import { type EngineSlice, engineSlice } from './engine-slice';
 import { type PlaybackSlice, playbackSlice } from './playback-slice';
+import { type PresentSlice, presentSlice } from './present-slice';
 import { type RequestSlice, requestSlice } from './request-slice';
 import { type RunsSlice, runsSlice } from './runs-slice';
 import { type SelectionSlice, selectionSlice } from './selection-slice';
@@ -14,6 +16,8 @@ export type AppState = RequestSlice &
   RunsSlice &
   SelectionSlice &
   StationSlice &
+  BookmarksSlice &
+  PresentSlice &
   ViewSlice;
 export type AppStore = StoreApi<AppState>;
 /** One part of the state; it may read and set all of it. */
@@ -28,6 +32,8 @@ export function createAppStore(): AppStore {
     ...runsSlice(...tools),
     ...selectionSlice(...tools),
     ...stationSlice(...tools),
+    ...bookmarksSlice(...tools),
+    ...presentSlice(tools[0]),
     ...viewSlice(...tools),
   }));
 }

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import { PANEL_TITLES } from '@/lib/export/shown';
+import { placeOf } from '@/lib/model/layout';
+import { STATION_NAMES } from '@/lib/store/station-slice';
+import type { Trace } from '@/lib/trace/trace';
+import { type ShownView, viewSchema } from './view';
+import '@/lib/model/schema-words';
+
+/** A view of a run that has a name, to come back to. */
+export interface Bookmark {
+  /** 16 hexadecimal digits. */
+  id: string;
+  /** 1 to `LONGEST_NAME` characters in one line. */
+  name: string;
+  /** The id of the trace that it is a view of. */
+  run: string;
+  view: ShownView;
+}
+
+/** How many bookmarks are kept, of all runs together, and how many a file may hold. */
+export const MOST_BOOKMARKS = 100;
+export const LONGEST_NAME = 80;
+
+/** Control characters, line breaks among them: a name is one line. */
+const CONTROLS = /\p{Cc}+/gu;
+
+const nameSchema = z.string().check(
+  z.maxLength(LONGEST_NAME),
+  z.refine((name) => name.trim() !== '' && name.replace(CONTROLS, '') === name, {
+    error: 'must be one line of text',
+  }),
+);
+
+export const bookmarkSchema: z.ZodMiniType<Bookmark> = z.strictObject({
+  id: z.string().check(z.regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits')),
+  name: nameSchema,
+  run: z.string().check(z.regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')),
+  view: viewSchema,
+});
+
+/** Bookmarks from a file or the browser's storage, in their order. */
+export const bookmarksSchema: z.ZodMiniType<Bookmark[]> = z.array(bookmarkSchema).check(
+  z.maxLength(MOST_BOOKMARKS),
+  z.refine((list) => new Set(list.map(({ id }) => id)).size === list.length, {
+    error: 'must not hold one id twice',
+  }),
+);
+
+/** A bookmark of `view` with an id of its own; without a name it is called after what it shows. */
+export function newBookmark(trace: Trace, view: ShownView, name = viewName(view, trace)): Bookmark {
+  // Not `randomUUID`, which a page on plain http does not have.
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { id, name: cleanName(name) ?? viewName(view, trace), run: trace.header.id, view };
+}
+
+/** What a view shows, short: what fills the screen, if anything does, and the place of the cursor. */
+export function viewName({ station, fullPanel, cursor }: ShownView, { dims }: Trace): string {
+  const { block, slot } = placeOf(cursor, dims);
+  const place = `block ${block}, slot ${slot}`;
+  if (fullPanel) return `${PANEL_TITLES[fullPanel]}, ${place}`;
+  return station ? `${STATION_NAMES[station]}, ${place}` : `Block ${block}, slot ${slot}`;
+}
+
+/** A name as it is kept: one line, no space around it, cut to its limit; null when nothing is left. */
+export function cleanName(name: string): string | null {
+  const line = name.replace(CONTROLS, ' ').trim();
+  // By code points, so that no character is cut in two.
+  const cut = [...line.slice(0, LONGEST_NAME)].filter((one) => !/^[\ud800-\udfff]$/.test(one));
+  return cut.join('').trim() || null;
+}
+
+/** The bookmark `id` moved by so many places, as far as there are places. Without that bookmark nothing changes. */
+export function moved(list: readonly Bookmark[], id: string, by: number): readonly Bookmark[] {
+  const from = list.findIndex((one) => one.id === id);
+  const one = list[from];
+  if (!one) return list;
+  const to = Math.min(list.length - 1, Math.max(0, from + by));
+  return list.toSpliced(from, 1).toSpliced(to, 0, one);
+}
+
+/**
+ * `list` with the bookmarks of a file or another page: one that is there already becomes what it is there, in its place; the
+ * others come behind, as many as there is room for.
+ */
+export function merged(list: readonly Bookmark[], more: readonly Bookmark[]): readonly Bookmark[] {
+  const byId = new Map(more.map((one) => [one.id, one]));
+  const known = new Set(list.map(({ id }) => id));
+  const kept = list.map((one) => byId.get(one.id) ?? one);
+  return [...kept, ...more.filter(({ id }) => !known.has(id))].slice(0, MOST_BOOKMARKS);
+}

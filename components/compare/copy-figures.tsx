@@ -6,7 +6,7 @@ import { toCsv } from '@/lib/export/csv';
 import { lanesTable } from '@/lib/export/lanes-table';
 import buttons from '../button.module.css';
 import { ByHand } from '../export/by-hand';
-import { copyText, NO_CLIPBOARD } from '../export/hand-over';
+import { copyText, NO_CLIPBOARD } from '@/lib/export/hand-over';
 import { textOf } from '../export/shown-now';
 import { useOutcome } from '../export/use-outcome';
 import time from '../time/time.module.css';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import type { Outcome } from '@/lib/export/hand-over';
 import buttons from '../button.module.css';
 import styles from './by-hand.module.css';
-import type { Outcome } from './hand-over';
 
 interface ByHandProps {
   outcome: Outcome;

@@ -3,13 +3,13 @@ import { captionOf, fileName } from '@/lib/export/caption';
 import { toCsv } from '@/lib/export/csv';
 import { documentOf, toJson } from '@/lib/export/document';
 import { figureOf } from '@/lib/export/figures';
+import { copyText, download, NO_CLIPBOARD, NO_FILES, type Outcome } from '@/lib/export/hand-over';
 import { layoutSheet, type Sheet } from '@/lib/export/sheet';
 import type { PanelName, Shown } from '@/lib/export/shown';
 import { type Part, tableOf } from '@/lib/export/tables';
 import type { AppState } from '@/lib/store/store';
 import { readTheme } from '../canvas/read-theme';
 import { axisData } from '../time/axis-data';
-import { copyText, download, NO_CLIPBOARD, NO_FILES, type Outcome } from './hand-over';
 import { shownNow } from './shown-now';
 
 export type ExportFormat = 'csv' | 'json' | 'png' | 'svg';

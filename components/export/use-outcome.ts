@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Outcome } from './hand-over';
+import type { Outcome } from '@/lib/export/hand-over';
 
 /** How long the word that something was copied or saved stays. */
 const NOTE_MS = 2500;

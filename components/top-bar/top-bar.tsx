@@ -3,11 +3,12 @@
 import { CircleHelp, Moon, Sun } from 'lucide-react';
 import { CommandButton } from '../command-button';
 import { RoomsNav } from '../rooms/rooms-nav';
+import { ShareMenu } from '../share/share-menu';
 import { Brand } from './brand';
 import { EngineBadge } from './engine-badge';
 import styles from './top-bar.module.css';
 
-/** Name, engine, and the two controls of the page itself. */
+/** Name, engine, the way out for what is on the screen, and the two controls of the page itself. */
 export function TopBar() {
   return (
     <header className={styles.bar}>
@@ -15,6 +16,7 @@ export function TopBar() {
       <RoomsNav room="explore" />
       <EngineBadge />
       <span className={styles.space} />
+      <ShareMenu />
       <CommandButton id="theme" className={styles.icon}>
         <Sun size={16} className={styles.sun} aria-hidden="true" />
         <Moon size={16} className={styles.moon} aria-hidden="true" />

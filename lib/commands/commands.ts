@@ -14,6 +14,7 @@ import type { AppState, AppStore } from '@/lib/store/store';
 import { otherTheme } from './other-theme';
 import { type PlayerCommandId, playerCommands } from './player-commands';
 import type { Session } from './session';
+import { type ShareCommandId, shareCommands } from './share-commands';
 
 /** One thing that a reader can do. Toolbar, shortcuts and the list of shortcuts are made from these. */
 export interface Command {
@@ -46,6 +47,7 @@ export type CommandId =
   | `station-${Station}`
   | 'arithmetic'
   | 'full-screen'
+  | ShareCommandId
   | 'theme'
   | 'help';
 
@@ -221,6 +223,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
         openFull(fullPanel ? null : (panelInUse() ?? 'global'));
       },
     },
+    ...shareCommands(store),
     {
       id: 'theme',
       label: () => 'Light or dark',

@@ -6,6 +6,7 @@ import { type PresentSlice, presentSlice } from './present-slice';
 import { type RequestSlice, requestSlice } from './request-slice';
 import { type RunsSlice, runsSlice } from './runs-slice';
 import { type SelectionSlice, selectionSlice } from './selection-slice';
+import { type ShareSlice, shareSlice } from './share-slice';
 import { type StationSlice, stationSlice } from './station-slice';
 import { type ViewSlice, viewSlice } from './view-slice';
 
@@ -15,6 +16,7 @@ export type AppState = RequestSlice &
   PlaybackSlice &
   RunsSlice &
   SelectionSlice &
+  ShareSlice &
   StationSlice &
   BookmarksSlice &
   PresentSlice &
@@ -31,6 +33,7 @@ export function createAppStore(): AppStore {
     ...playbackSlice(...tools),
     ...runsSlice(...tools),
     ...selectionSlice(...tools),
+    ...shareSlice(...tools),
     ...stationSlice(...tools),
     ...bookmarksSlice(...tools),
     ...presentSlice(tools[0]),

@@ -2,6 +2,7 @@
 
 import { Copy, Download } from 'lucide-react';
 import { memo, useState } from 'react';
+import { copyText, download, NO_CLIPBOARD, NO_FILES, type Outcome } from '@/lib/export/hand-over';
 import { labMarkdown } from '@/lib/lab/markdown';
 import { count } from '@/lib/lab/plan';
 import type { LabResult } from '@/lib/lab/result';
@@ -9,7 +10,6 @@ import { caution, crossover, findings } from '@/lib/lab/words';
 import { formatBytes } from '@/lib/model/cost';
 import buttons from '../../button.module.css';
 import { ByHand } from '../../export/by-hand';
-import { copyText, download, NO_CLIPBOARD, NO_FILES, type Outcome } from '../../export/hand-over';
 import { CellTable } from './cell-table';
 import { RatioFigure } from './ratio-figure';
 import { SpeedFigure } from './speed-figure';

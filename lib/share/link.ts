@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { sha256Schema } from '@/lib/model/manifest';
 import { samplingSchema, traceIdSchema } from '@/lib/trace/header';
+import { pack, TooLargeError, unpack } from '@/lib/trace/packed-bytes';
 import type { Sampling, TraceBranch } from '@/lib/trace/types';
 import { fromBase64Url, toBase64Url } from './base64url';
 import { packIds, unpackIds } from './pack-ids';
-import { pack, TooLargeError, unpack } from './packed-bytes';
 import { type ShownView, viewSchema } from './view';
 import '@/lib/model/schema-words';
 

@@ -5,16 +5,29 @@
  * |---|---|
  * | 8 | magic, ASCII `BSCTRACE` |
  * | 4 | length of the JSON in bytes, unsigned, little-endian; a multiple of 4 |
- * | … | JSON, UTF-8, filled up with spaces: `TraceHeader`, `counts`, `arrays` |
+ * | … | JSON, UTF-8, filled up with spaces: `TraceHeader`, `counts`, `arrays`, perhaps `bookmarks` |
  * | … | the arrays in the order of `arrays`, little-endian, nothing between them, nothing after |
  *
  * `counts`: `pads`, `promptBlocks`, `rows` (global rows), `steps` (blocks after the prompt), `prefillMs` (number or null),
  * `end` (`{reason, length}` or null). `arrays`: `{name, type, shape}` each. The global map is packed: row i holds
  * [blockLayers, heads, i + 1] numbers, row after row. A compact file has its logits as float16; that is the one loss.
+ * `bookmarks` are a page's own matter: they are written and checked by a schema of the caller's.
  */
 import * as z from 'zod/mini';
-import { contextBlocks, localLength } from '@/lib/model/layout';
-import type { Dims } from '@/lib/model/manifest';
+import { contextBlocks } from '@/lib/model/layout';
+import {
+  type ArrayEntry,
+  arrayTable,
+  byteLength,
+  type Counts,
+  countsSchema,
+  MAGIC,
+  MOST_JSON_BYTES,
+  MOST_ROW_BYTES,
+  PREAMBLE,
+  TraceFileError,
+  tableSchema,
+} from './file-layout';
 import { fromFloat16, toFloat16 } from './float16';
 import { TRACE_VERSION, traceHeaderSchema } from './header';
 import { TraceRecorder } from './recorder';
@@ -23,83 +36,23 @@ import { globalOffset, normsPerRow } from './store';
 import type { Trace } from './trace';
 import type { TraceHeader } from './types';
 
-/** A file cannot be read as a trace. The message is one sentence for the reader. */
-export class TraceFileError extends Error {
-  override readonly name = 'TraceFileError';
-}
+export { TraceFileError };
 
-const MAGIC = 'BSCTRACE';
-const PREAMBLE = MAGIC.length + 4;
-
-const count = z.int().check(z.nonnegative());
-
-const countsSchema = z.object({
-  pads: count,
-  promptBlocks: z.int().check(z.minimum(1)),
-  rows: count,
-  steps: count,
-  prefillMs: z.nullable(z.number().check(z.nonnegative())),
-  end: z.nullable(
-    z.object({
-      reason: z.enum(['length', 'end-of-text', 'context-full', 'stopped', 'failed']),
-      length: count,
-    }),
-  ),
-});
-
-const tableSchema = z.array(
-  z.object({
-    name: z.string(),
-    type: z.enum(['float32', 'float16', 'int32']),
-    shape: z.array(count),
-  }),
-);
-
-type Counts = z.infer<typeof countsSchema>;
-type ArrayEntry = z.infer<typeof tableSchema>[number];
-
-/** Which arrays a trace file holds and their shapes. */
-function arrayTable(
-  dims: Dims,
-  { promptBlocks, rows, steps }: Counts,
-  compact: boolean,
-): ArrayEntry[] {
-  const side = localLength(dims);
-  const tokens = (promptBlocks + steps) * dims.blockLength;
-  return [
-    { name: 'tokens', type: 'int32', shape: [tokens] },
-    {
-      name: 'global_attention',
-      type: 'float32',
-      shape: [globalOffset(rows, dims.blockLayers * dims.heads)],
-    },
-    { name: 'contexts', type: 'float32', shape: [rows, dims.width] },
-    { name: 'kv_norms', type: 'float32', shape: [rows, dims.blockLayers, 2, dims.heads] },
-    {
-      name: 'local_attention',
-      type: 'float32',
-      shape: [steps, dims.tokenLayers, dims.heads, side, side],
-    },
-    {
-      name: 'logits',
-      type: compact ? 'float16' : 'float32',
-      shape: [steps, dims.blockLength, dims.vocabulary],
-    },
-    { name: 'prefixes', type: 'float32', shape: [steps, dims.prefixLength, dims.width] },
-    { name: 'forced', type: 'int32', shape: [steps, dims.blockLength] },
-    { name: 'step_ms', type: 'float32', shape: [steps] },
-  ];
+export interface WriteOptions {
+  /** Rounds the logits, most of the file, to float16. */
+  compact?: boolean;
+  /** Anything that JSON can hold; none are written where there are none. */
+  bookmarks?: readonly unknown[];
 }
 
 /**
  * The trace as a file. What was not yet known is not in it; a run may go on afterwards.
  *
- * @param options `compact` rounds the logits, most of the file, to float16.
- * @throws RangeError when a logit does not fit float16.
+ * @throws RangeError when a logit of a compact file does not fit float16, or the bookmarks are too long for a file.
  */
 export function writeTrace(
   trace: Trace,
-  { compact = false }: { compact?: boolean } = {},
+  { compact = false, bookmarks = [] }: WriteOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const counts: Counts = {
     pads: trace.pads,
@@ -110,8 +63,11 @@ export function writeTrace(
     end: trace.end,
   };
   const arrays = arrayTable(trace.dims, counts, compact);
-  const json = new TextEncoder().encode(JSON.stringify({ ...trace.header, counts, arrays }));
+  const kept = bookmarks.length > 0 ? { bookmarks } : {};
+  const head = { ...trace.header, counts, ...kept, arrays };
+  const json = new TextEncoder().encode(JSON.stringify(head));
   const jsonLength = Math.ceil(json.length / 4) * 4;
+  if (jsonLength > MOST_JSON_BYTES) throw new RangeError(`a header of ${jsonLength} bytes`);
   const total = arrays.reduce((sum, entry) => sum + byteLength(entry), PREAMBLE + jsonLength);
 
   const bytes = new Uint8Array(total);
@@ -156,11 +112,25 @@ export function writeTrace(
 }
 
 /**
- * Reads a trace file; everything is checked, as in recording, and every attention row must sum to one within 1e-3.
+ * Reads a trace file; everything is checked, as in recording, and every attention row must sum to one within 1e-3. Bookmarks
+ * are passed over.
  *
  * @throws TraceFileError in one sentence.
  */
 export function readTrace(bytes: Uint8Array): Trace {
+  return readTraceFile(bytes, z.unknown()).trace;
+}
+
+/**
+ * Reads a trace file and the bookmarks in it, null where it has none. Checks as `readTrace` does, and the bookmarks by their
+ * schema.
+ *
+ * @throws TraceFileError in one sentence.
+ */
+export function readTraceFile<B>(
+  bytes: Uint8Array,
+  bookmarksSchema: z.ZodMiniType<B>,
+): { trace: Trace; bookmarks: B | null } {
   const { json, offset } = readJson(bytes);
   const header = parseHeader(json);
   const counts = check(countsSchema, json.counts, 'counts');
@@ -171,6 +141,7 @@ export function readTrace(bytes: Uint8Array): Trace {
   if (JSON.stringify(arrays) !== JSON.stringify(expected)) {
     throw new TraceFileError('The trace file is damaged: its arrays do not fit its counts.');
   }
+  // Before anything is made room for.
   const total = expected.reduce((sum, entry) => sum + byteLength(entry), offset);
   if (bytes.length !== total) {
     const what = bytes.length < total ? 'cut short' : 'too long';
@@ -178,11 +149,13 @@ export function readTrace(bytes: Uint8Array): Trace {
       `The trace file is ${what}: it has ${bytes.length} bytes and should have ${total}.`,
     );
   }
+  const bookmarks =
+    json.bookmarks === undefined ? null : check(bookmarksSchema, json.bookmarks, 'bookmarks');
   const trace = damagedUnless(() => replay(header, counts, arrayReader(bytes, offset, expected)));
   const bad = findBadRow(trace);
   if (bad) throw new TraceFileError(`The trace file is damaged: ${bad} does not sum to 1.`);
   checkBranch(trace);
-  return trace;
+  return { trace, bookmarks };
 }
 
 /** Records the file's numbers as a run would, so that one set of checks holds for both. */
@@ -278,6 +251,11 @@ function readJson(bytes: Uint8Array): { json: Record<string, unknown>; offset: n
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
   const offset = PREAMBLE + length;
+  if (length > MOST_JSON_BYTES) {
+    throw new TraceFileError(
+      `The trace file is damaged: its header of ${length} bytes is longer than ${MOST_JSON_BYTES}.`,
+    );
+  }
   if (offset > bytes.length) {
     throw new TraceFileError('The trace file is cut short: its header is not complete.');
   }
@@ -294,9 +272,10 @@ function readJson(bytes: Uint8Array): { json: Record<string, unknown>; offset: n
 }
 
 function parseHeader(json: Record<string, unknown>): TraceHeader {
-  if (json.format === 'blockscope-trace' && json.version !== TRACE_VERSION) {
+  const { format, version } = json;
+  if (format === 'blockscope-trace' && typeof version === 'number' && version !== TRACE_VERSION) {
     throw new TraceFileError(
-      `The trace file has version ${String(json.version)} and this app reads version ${TRACE_VERSION}: record it again.`,
+      `The trace file has version ${version} and this app reads version ${TRACE_VERSION}: record it again.`,
     );
   }
   return check(traceHeaderSchema, json, '');
@@ -307,8 +286,11 @@ function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const place = [where, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  // Names of unknown parts are the file's own words, as many and as long as it likes.
+  const what =
+    issue?.code === 'unrecognized_keys' ? 'it has parts that are not known' : issue?.message;
   throw new TraceFileError(
-    `The trace file is damaged: ${place}: ${issue?.message.toLowerCase() ?? 'unknown'}.`,
+    `The trace file is damaged: ${place}: ${what?.toLowerCase() ?? 'unknown'}.`,
   );
 }
 
@@ -319,6 +301,15 @@ function checkCounts({ model: { dims } }: TraceHeader, counts: Counts): void {
   // What else must hold between them is checked as the trace is recorded.
   if (!fits || prefilled < 0 || (prefillMs === null && prefilled > 0)) {
     throw new TraceFileError('The trace file is damaged: its counts do not fit together.');
+  }
+  // Room is made for the rows of all blocks, of which a short file may hold none.
+  const blocks = promptBlocks + steps;
+  const numbers =
+    globalOffset(blocks, dims.blockLayers * dims.heads) + blocks * (dims.width + normsPerRow(dims));
+  if (4 * numbers > MOST_ROW_BYTES) {
+    throw new TraceFileError(
+      'The trace file cannot be opened: its rows would need too much memory.',
+    );
   }
 }
 
@@ -342,10 +333,4 @@ function damagedUnless(build: () => Trace): Trace {
     const what = error instanceof Error ? error.message : String(error);
     throw new TraceFileError(`The trace file is damaged: ${what}.`, { cause: error });
   }
-}
-
-function byteLength(entry: ArrayEntry): number {
-  return (
-    (entry.type === 'float16' ? 2 : 4) * entry.shape.reduce((product, size) => product * size, 1)
-  );
 }

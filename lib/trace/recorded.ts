@@ -1,4 +1,5 @@
 import { readTrace, TraceFileError } from './file';
+import { plainBytes } from './packed-file';
 import type { Trace } from './trace';
 
 /** Where the recorded run of a shipped model lies, from the app's root. `npm run record` makes it. */
@@ -23,16 +24,5 @@ export async function fetchRecorded(url: string | URL): Promise<Trace> {
   const body = await response.arrayBuffer().catch((cause: unknown) => {
     throw new TraceFileError('The connection broke while reading the recorded run.', { cause });
   });
-  return readTrace(await unpacked(new Uint8Array(body)));
-}
-
-/** Some servers name gzip as the file's encoding; then the browser has unpacked it already. */
-async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch (cause) {
-    throw new TraceFileError('The recorded run is damaged: it cannot be unpacked.', { cause });
-  }
+  return readTrace(await plainBytes(new Uint8Array(body), 'The recorded run'));
 }

@@ -175,6 +175,19 @@ export class Trace {
     return step === null ? null : (this.store.stepMs[step] ?? null);
   }
 
+  /**
+   * What is known of the run now, as a record of it: for a page that did not measure it, and where nothing is written any
+   * more. Made-up numbers stay that.
+   */
+  asRecord(): Trace {
+    const { header, end } = this.store;
+    return new Trace({
+      ...this.store,
+      header: header.provenance === 'measured' ? { ...header, provenance: 'recorded' } : header,
+      end: end ?? { reason: 'stopped', length: this.length },
+    });
+  }
+
   private stepOf(block: number): number | null {
     const step = block - this.store.promptBlocks;
     return Number.isInteger(step) && step >= 0 && step < this.store.steps ? step : null;

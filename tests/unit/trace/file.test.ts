@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readTrace, TraceFileError, writeTrace } from '@/lib/trace/file';
+import * as z from 'zod/mini';
+import { readTrace, readTraceFile, TraceFileError, writeTrace } from '@/lib/trace/file';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import type { Trace } from '@/lib/trace/trace';
+import { jsonOf, withJson, withNumber } from './edit-file';
 import { branchHeader, DIMS, END, header, prefill, prompt, recorded, step } from './synthetic';
 
 /** Everything a reader can ask of a trace. */
@@ -54,21 +56,6 @@ function withBranchWritten(): Trace {
   return recorder.trace;
 }
 
-/** Changes the JSON of a file, keeping the arrays. */
-function withJson(bytes: Uint8Array, change: (json: Record<string, unknown>) => void): Uint8Array {
-  const length = new DataView(bytes.buffer).getUint32(8, true);
-  const json = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + length)));
-  change(json);
-  const text = new TextEncoder().encode(JSON.stringify(json));
-  const padded = Math.ceil(text.length / 4) * 4;
-  const result = new Uint8Array(12 + padded + bytes.length - 12 - length).fill(0x20);
-  result.set(bytes.subarray(0, 8));
-  new DataView(result.buffer).setUint32(8, padded, true);
-  result.set(text, 12);
-  result.set(bytes.subarray(12 + length), 12 + padded);
-  return result;
-}
-
 describe('a trace file', () => {
   const before = new TraceRecorder(header(), prompt(2));
   const single = new TraceRecorder(header(), prompt(1));
@@ -111,8 +98,9 @@ describe('a trace file', () => {
     const bytes = writeTrace(ended());
     expect(new TextDecoder().decode(bytes.subarray(0, 8))).toBe('BSCTRACE');
     const length = new DataView(bytes.buffer).getUint32(8, true);
-    const json = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + length)));
     expect(length % 4).toBe(0);
+    const json = jsonOf(bytes);
+    expect(json).not.toHaveProperty('bookmarks');
     expect(json).toMatchObject({
       format: 'blockscope-trace',
       version: 2,
@@ -161,8 +149,8 @@ describe('a compact trace file', () => {
   it('is shorter by two bytes a logit, says so, and comes back exactly from then on', () => {
     const type = (json: Record<string, unknown>) =>
       (json.arrays as { name: string; type: string }[]).find(({ name }) => name === 'logits')?.type;
-    withJson(bytes, (json) => expect(type(json)).toBe('float16'));
-    withJson(writeTrace(trace), (json) => expect(type(json)).toBe('float32'));
+    expect(type(jsonOf(bytes))).toBe('float16');
+    expect(type(jsonOf(writeTrace(trace)))).toBe('float32');
     expect(writeTrace(trace).length - bytes.length).toBe(2 * 88);
     expect(writeTrace(readTrace(bytes), { compact: true })).toEqual(bytes);
   });
@@ -184,15 +172,54 @@ function withoutLogits(trace: Trace): unknown {
   return [rest, perBlock.map((parts) => parts.slice(0, -1))];
 }
 
+describe('bookmarks in a trace file', () => {
+  const schema = z.array(z.object({ name: z.string() }));
+  const bookmarks = [{ name: 'one' }, { name: 'zwei' }];
+
+  it('come back beside the same trace, and are passed over where they are not asked for', () => {
+    const bytes = writeTrace(ended(), { bookmarks });
+    const back = readTraceFile(bytes, schema);
+    expect(back.bookmarks).toEqual(bookmarks);
+    expect(contents(back.trace)).toEqual(contents(ended()));
+    expect(writeTrace(back.trace, { bookmarks })).toEqual(bytes);
+    expect(contents(readTrace(bytes))).toEqual(contents(ended()));
+  });
+
+  it('are null where there are none', () => {
+    expect(readTraceFile(writeTrace(ended()), schema).bookmarks).toBeNull();
+    expect(writeTrace(ended(), { bookmarks: [] })).toEqual(writeTrace(ended()));
+  });
+
+  it('are refused in one sentence where they are damaged, and too many for a header', () => {
+    const bytes = writeTrace(ended(), { bookmarks: [{ name: 7 }] });
+    expect(() => readTraceFile(bytes, schema)).toThrow(/damaged: bookmarks\.0\.name/);
+    const long = { name: 'x'.repeat(2 ** 22) };
+    expect(() => writeTrace(ended(), { bookmarks: [long] })).toThrow(RangeError);
+  });
+});
+
+describe('a trace as a record', () => {
+  it('says so, but for made-up numbers', () => {
+    const recorder = new TraceRecorder({ ...header(), provenance: 'measured' }, prompt(2));
+    expect(recorder.trace.asRecord().header.provenance).toBe('recorded');
+    expect(ended().asRecord().header.provenance).toBe('synthetic');
+    expect(contents(ended().asRecord())).toEqual(contents(ended()));
+  });
+
+  it('has an end, and does not grow with the run that goes on', () => {
+    const recorder = recorded(2, 1);
+    const record = recorder.trace.asRecord();
+    recorder.appendStep(step(3));
+    expect(record.end).toEqual({ reason: 'stopped', length: 12 });
+    expect([record.length, record.rows]).toEqual([12, 2]);
+    expect(recorder.trace.end).toBeNull();
+    const whole = { ...(contents(record) as object), end: null };
+    expect(whole).toEqual(contents(recorded(2, 1).trace));
+  });
+});
+
 describe('readTrace', () => {
   const good = writeTrace(ended());
-  const length = new DataView(good.buffer).getUint32(8, true);
-  const arrays = 12 + length;
-  const withNumber = (index: number, number: number) => {
-    const bytes = good.slice();
-    new DataView(bytes.buffer).setFloat32(arrays + 4 * index, number, true);
-    return bytes;
-  };
   type Json = Record<string, never> & { counts: Record<string, unknown> };
   const withField = (change: (json: Json) => void) =>
     withJson(good, (json) => change(json as Json));
@@ -250,11 +277,19 @@ describe('readTrace', () => {
       }),
       /an end at 21/,
     ],
-    ['NaN', withNumber(20, Number.NaN), /globalAttention\[0\] is NaN/],
-    ['a row that does not sum to 1', withNumber(20, 0.5), /global row 0, layer 0, head 0 does not/],
-    ['a token outside', withNumber(5, 1), /prompt token 5/],
-    ['a norm below zero', withNumber(20 + 60 + 24, -1), /kvNorms\[0\] is -1/],
-    ['a flag that is none', withNumber(20 + 60 + 24 + 48 + 150 + 88 + 24, 1), /forced\[0\] is/],
+    ['NaN', withNumber(good, 20, Number.NaN), /globalAttention\[0\] is NaN/],
+    [
+      'a row that does not sum to 1',
+      withNumber(good, 20, 0.5),
+      /global row 0, layer 0, head 0 does not/,
+    ],
+    ['a token outside', withNumber(good, 5, 1), /prompt token 5/],
+    ['a norm below zero', withNumber(good, 20 + 60 + 24, -1), /kvNorms\[0\] is -1/],
+    [
+      'a flag that is none',
+      withNumber(good, 20 + 60 + 24 + 48 + 150 + 88 + 24, 1),
+      /forced\[0\] is/,
+    ],
     ['an id of another kind', withField((j) => Object.assign(j, { id: 'abc' })), /damaged: id/],
     [
       'a branch inside the prompt',

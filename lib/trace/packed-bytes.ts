@@ -6,6 +6,9 @@ export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
+/** What is unpacked at a time: at the best rate there is 16 MiB come out of it, so that a limit is noticed in time. */
+const PIECE = 1 << 14;
+
 /** Packs bytes. */
 export async function pack(
   bytes: Uint8Array<ArrayBuffer>,
@@ -25,7 +28,7 @@ export async function unpack(
   format: PackedFormat,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format));
+  const stream = piecesOf(bytes).pipeThrough(new DecompressionStream(format));
   const reader = stream.getReader();
   const parts: Uint8Array[] = [];
   let total = 0;
@@ -46,4 +49,19 @@ export async function unpack(
     offset += part.length;
   }
   return whole;
+}
+
+function piecesOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let offset = 0;
+  return new ReadableStream(
+    {
+      pull(stream) {
+        if (offset >= bytes.length) return stream.close();
+        stream.enqueue(bytes.subarray(offset, offset + PIECE));
+        offset += PIECE;
+      },
+    },
+    // Nothing before it is asked for.
+    { highWaterMark: 0 },
+  );
 }

@@ -3,11 +3,11 @@
 import type { EngineClient } from '@/lib/engine/types';
 import { CachePanel } from '../cache/cache-panel';
 import { HelpDialog } from '../help/help-dialog';
-import { beginRecorded } from '../instrument/begin-recorded';
 import { Instrument } from '../instrument/instrument';
 import { useIdleLoading } from '../late/use-idle-loading';
 import { ProblemBanner } from '../problem/problem-banner';
 import { PromptPanel } from '../prompt/prompt-panel';
+import { beginShared } from '../share/begin-shared';
 import { StepBand } from '../step/step-band';
 import { GeneratedText } from '../text/generated-text';
 import { TimeBand } from '../time/time-band';
@@ -22,7 +22,7 @@ interface ExploreProps {
 /** The page Explore: prompt, text in blocks, this step, and everything over time. */
 export function Explore({ createClient }: ExploreProps) {
   return (
-    <Instrument createClient={createClient} begin={beginRecorded} waiting={<Waiting />}>
+    <Instrument createClient={createClient} begin={beginShared} waiting={<Waiting />}>
       <Page />
     </Instrument>
   );

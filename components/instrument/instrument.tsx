@@ -11,8 +11,8 @@ import { createTools } from './create-tools';
 interface InstrumentProps {
   /** Makes the engine's client, once for the page. */
   createClient(): EngineClient;
-  /** Called once with the page's tools: shows something and loads the model. */
-  begin(tools: PageTools): void;
+  /** Called once with the page's tools: shows something and loads the model. `gone` is aborted when the page goes. */
+  begin(tools: PageTools, gone: AbortSignal): void;
   /** Stands there until the tools are made; it is what comes without JavaScript, too. */
   waiting: ReactNode;
   children: ReactNode;
@@ -28,8 +28,10 @@ export function Instrument({ createClient, begin, waiting, children }: Instrumen
     const client = createClient();
     const made = createTools(client);
     setTools(made.tools);
-    begin(made.tools);
+    const gone = new AbortController();
+    begin(made.tools, gone.signal);
     return () => {
+      gone.abort();
       made.dispose();
       client.dispose();
     };

@@ -33,6 +33,8 @@ interface AttentionFigureProps {
   depends(): readonly unknown[];
   /** A cell in words. */
   describe(cell: MapCell, value: CellValue, first: number): string;
+  /** The cell that is lit though neither pointer nor keys are on it; null, or left out, where there is none. */
+  kept?(): MapCell | null;
   /** The cell cursor moved, or left the map. */
   onSelect(cell: MapCell | null): void;
   /** Enter or a click of the mouse on a chosen cell; left out where there is nothing behind it. */
@@ -61,6 +63,7 @@ export function AttentionFigure({
   data,
   depends,
   describe,
+  kept,
   onSelect,
   onOpen,
   caption,
@@ -71,6 +74,7 @@ export function AttentionFigure({
   const [span, setSpan] = useState<DrawnSpan | null>(null);
   const [spoken, speak] = useSpoken();
 
+  const marked = () => cell ?? kept?.() ?? null;
   const wordsFor = (chosen: MapCell | null): string | null => {
     const now = data();
     const first = span?.first ?? 0;
@@ -126,10 +130,10 @@ export function AttentionFigure({
         onKeyDown={key}
       >
         <Surface
-          depends={() => [...depends(), cell?.row, cell?.column]}
+          depends={() => [...depends(), marked()?.row, marked()?.column]}
           paint={(ctx, size, theme: Theme) => {
             const now = data(size);
-            const here = now && layoutMap({ ...now, selected: cell }, size, options);
+            const here = now && layoutMap({ ...now, selected: marked() }, size, options);
             geometry.current = here;
             if (!here) return;
             paintMap(ctx, here, theme, theme[ramp]);

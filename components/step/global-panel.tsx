@@ -18,6 +18,7 @@ import { PanelActions } from '../panel/panel-actions';
 import { AttentionFigure, type DrawnSpan } from './attention-figure';
 import { FullRow } from './full-row';
 import { HeadPicker } from './head-picker';
+import { keptCell } from './kept-cell';
 import { MapFoot } from './map-foot';
 import { MapWords } from './map-words';
 import { openCell } from './open-cell';
@@ -87,6 +88,7 @@ export function GlobalPanel() {
             return { ...map, lit: litBlock(state), arrival: boundary.progress };
           }}
           describe={(cell, value, first) => cellText(trace, writer, cell, value, first)}
+          kept={() => keptCell(store.getState(), 'global')}
           onSelect={(cell) =>
             store.getState().chooseCell(
               cell &&

@@ -16,6 +16,7 @@ import { Panel } from '../panel/panel';
 import { PanelActions } from '../panel/panel-actions';
 import { AttentionFigure } from './attention-figure';
 import { HeadPicker } from './head-picker';
+import { keptCell } from './kept-cell';
 import { MapFoot } from './map-foot';
 import { MapWords } from './map-words';
 import { openCell } from './open-cell';
@@ -92,6 +93,7 @@ export function LocalPanel() {
             const left = leftOut ? ', left out of the picture' : '';
             return `${query} → ${key}: ${weight.toFixed(3)}${left}; ${rowUse(trace, row)}`;
           }}
+          kept={() => keptCell(store.getState(), 'local')}
           onSelect={(cell) =>
             store
               .getState()

@@ -153,7 +153,7 @@ function Distribution({
         onKeyDown={leave}
       />
       <p className={styles.fact}>
-        {forced && <b>forced by you, not drawn · </b>}
+        {forced && <b>forced, not drawn · </b>}
         surprise <b>{token.surpriseBits.toFixed(2)} bits</b> at T = 1
         {!forced && ` · ${ordinal(token.pickRank)}`}
       </p>

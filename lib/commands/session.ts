@@ -7,6 +7,7 @@ import type {
   LoadRequest,
   Run,
 } from '@/lib/engine/types';
+import { contextBlocks } from '@/lib/model/layout';
 import { advance, extentOf, grantsDue } from '@/lib/store/playback';
 import type { AppStore } from '@/lib/store/store';
 import type { Writer } from '@/lib/store/writer';
@@ -116,8 +117,8 @@ export class Session {
   }
 
   /** Starts a run with what the page asks for. A run in progress is stopped once the new one is accepted; its text is kept. */
-  generate(): Promise<void> {
-    return this.start(() => {
+  async generate(): Promise<void> {
+    await this.start(() => {
       const { prompt, maxTokens, sampling } = this.store.getState();
       return { prompt, maxTokens, sampling };
     });
@@ -127,9 +128,9 @@ export class Session {
    * Leaves the run on the screen at token `at` (padded sequence), which becomes `token`, and goes on from there as that run
    * did, for as many tokens as the page asks for.
    */
-  branch(at: number, token: number): Promise<void> {
+  async branch(at: number, token: number): Promise<void> {
     const { trace: parent } = this.store.getState();
-    return this.start(() => {
+    await this.start(() => {
       const message = branchObstacle({ trace: parent, info: this.store.getState().info });
       if (!parent || message !== null) {
         throw new EngineError({ code: 'bad-request', message: message ?? '', recovery: 'none' });
@@ -138,6 +139,16 @@ export class Session {
       const { maxTokens } = this.store.getState();
       return { prompt, maxTokens, sampling, branch: { parent, at, token } };
     });
+  }
+
+  /**
+   * Writes a text that is known already, as fast as the engine can, with the player at rest. Resolves with its trace once it
+   * has ended; null when it could not begin, which the status or the problem says.
+   */
+  async write(request: GenerateRequest): Promise<Trace | null> {
+    const run = await this.start(() => request, false);
+    await run?.done;
+    return run?.trace ?? null;
   }
 
   /** Stops the run in progress, or one that still waits for the model; what was written stays. */
@@ -167,7 +178,8 @@ export class Session {
     return this.client.inspect({ tokens, block });
   }
 
-  private async start(make: () => GenerateRequest): Promise<void> {
+  /** Begins a run; null when that did not come about. `paced`: the engine waits for the cursor. */
+  private async start(make: () => GenerateRequest, paced = true): Promise<Run | null> {
     const turn = ++this.requests;
     this.asking++;
     const state = this.store.getState();
@@ -175,18 +187,22 @@ export class Session {
     state.setRunning(true);
     try {
       const ready = this.client.status.state === 'ready' || this.client.status.state === 'running';
-      if (!ready && !(await (this.loading ?? this.load()))) return;
-      if (turn !== this.requests) return;
+      if (!ready && !(await (this.loading ?? this.load()))) return null;
+      if (turn !== this.requests) return null;
       const request = make();
       const run = await this.client.generate(request);
-      if (turn === this.requests) void this.follow(run, request.branch?.at ?? null);
-      else run.stop();
+      if (turn === this.requests) {
+        void this.follow(run, request.branch?.at ?? null, paced);
+        return run;
+      }
+      run.stop();
     } catch (error) {
       if (turn === this.requests) this.store.getState().setProblem(toProblem(error));
     } finally {
       this.asking--;
       this.markRunning();
     }
+    return null;
   }
 
   /** Moves the playing cursor to time `now` (milliseconds). Returns whether it has to be called again. */
@@ -231,15 +247,19 @@ export class Session {
   }
 
   /** Shows a run and works with it until it ends; the cursor is put on token `target` as soon as that is written. */
-  private async follow(run: Run, target: number | null): Promise<void> {
+  private async follow(run: Run, target: number | null, paced: boolean): Promise<void> {
     const { info } = this.store.getState();
     const { trace } = run;
     this.run = run;
     // What a branch took over needed no grant.
-    this.granted = trace.blocks - trace.promptBlocks;
+    this.granted = paced ? trace.blocks - trace.promptBlocks : contextBlocks(trace.dims);
     this.furthest = 0;
     this.carry = 0;
     this.store.getState().addRun(trace, info);
+    if (!paced) {
+      this.store.getState().setPlaying(false);
+      run.grant(this.granted);
+    }
     let awaited = target;
     const stopListening = run.subscribe(() => {
       if (awaited !== null && trace.length > awaited) {

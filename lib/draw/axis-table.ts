@@ -8,7 +8,7 @@ export interface AxisRow {
   name: string;
   /** The text of the token, or of the block's tokens. */
   text: string;
-  /** What the reader did there: tokens forced, the run left. Empty where nothing. */
+  /** What a reader did there: tokens forced, the run left. Empty where nothing. */
   mark: string;
   /** Surprise in bits, the mean over a block; what was not measured says so. */
   surprise: string;
@@ -53,8 +53,7 @@ export function axisTable(
       text += label(token);
       const here = each === 'block' ? `token ${token}` : 'here';
       if (token === trace.header.branch?.at) marks.push(`branch: from ${here} on another text`);
-      if (trace.isForced(token))
-        marks.push(each === 'block' ? `${here} forced by you` : 'forced by you');
+      if (trace.isForced(token)) marks.push(each === 'block' ? `${here} forced` : 'forced');
       bits += surprise.bits(token);
     }
     const mean = bits / (last - first + 1);

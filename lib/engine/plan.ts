@@ -5,10 +5,10 @@ import { newTraceHeader } from '@/lib/trace/new-header';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import { isToken } from '@/lib/trace/store';
 import type { Trace } from '@/lib/trace/trace';
-import type { EndReason } from '@/lib/trace/types';
+import type { EndReason, StepResult } from '@/lib/trace/types';
 import { EngineError } from './errors';
 import type { RunData } from './protocol';
-import type { BranchRequest, EngineInfo, GenerateRequest } from './types';
+import type { BranchRequest, EngineInfo, GenerateRequest, TextOrigin } from './types';
 
 /** A request, checked and ready to be sent: what the trace holds already is what the engine goes on from. */
 export interface RunPlan<T> {
@@ -40,7 +40,9 @@ function blockPlan(
   recorder: TraceRecorder,
   maxTokens: number | null,
   forced: Int32Array | null,
+  origin: TextOrigin | null = null,
 ): RunPlan<Trace> {
+  const marked = origin ? marksOf(origin, recorder.trace) : (result: StepResult) => result;
   return {
     trace: recorder.trace,
     maxTokens,
@@ -48,7 +50,7 @@ function blockPlan(
     unrolled: false,
     cache: null,
     append: (data) => {
-      if (data.type === 'step') recorder.appendStep(data.result);
+      if (data.type === 'step') recorder.appendStep(marked(data.result));
       else if (data.type !== 'prefill') throw new Error(`"${data.type}" from a block model`);
       else if (data.result.blocks > 0) recorder.appendPrefill(data.result);
     },
@@ -58,7 +60,7 @@ function blockPlan(
 
 function planPrompt(
   info: EngineInfo,
-  { prompt, maxTokens, sampling, forced, cache }: GenerateRequest,
+  { prompt, maxTokens, sampling, forced, origin, cache }: GenerateRequest,
 ): RunPlan<Trace> {
   const { manifest, tokenizer } = info;
   if (cache)
@@ -66,9 +68,31 @@ function planPrompt(
   const { dims } = manifest;
   checkForced(forced, manifest);
   const layout = layoutPrompt(tokenizer.encode(prompt), dims, manifest.tokenizer.padId);
-  const header = newTraceHeader(manifest, { prompt, sampling, backend: backendName(info) });
+  checkOrigin(origin, layout.tokens.length);
+  const header = newTraceHeader(manifest, {
+    prompt,
+    sampling,
+    backend: backendName(info),
+    branch: origin?.branch ?? null,
+  });
   const capacity = roomFor(layout.tokens.length, layout.tokens.length, maxTokens, dims);
-  return blockPlan(new TraceRecorder(header, layout, capacity), maxTokens, forced ?? null);
+  const recorder = new TraceRecorder(header, layout, capacity);
+  return blockPlan(recorder, maxTokens, forced ?? null, origin);
+}
+
+/** Marks the chosen tokens of a given text, and no others, in what the engine wrote. */
+function marksOf({ chosen }: TextOrigin, { dims, promptBlocks }: Trace) {
+  const places = new Set(chosen);
+  return (result: StepResult): StepResult => {
+    const start = (result.block - promptBlocks) * dims.blockLength;
+    return { ...result, forced: Array.from(result.picks, (_, slot) => places.has(start + slot)) };
+  };
+}
+
+/** A branch leaves its parent at a token that was chosen; `prompt`: tokens before the text, pads included. */
+function checkOrigin(origin: TextOrigin | undefined, prompt: number): void {
+  if (origin?.branch && !origin.chosen.includes(origin.branch.at - prompt))
+    throw refused('The branch of the text does not fit its tokens.');
 }
 
 function planBranch(

@@ -3,7 +3,7 @@ import type { Manifest } from '@/lib/model/manifest';
 import type { Tokenizer } from '@/lib/model/tokenizer';
 import type { FlatTrace } from '@/lib/trace/flat-trace';
 import type { Trace } from '@/lib/trace/trace';
-import type { EndReason, Sampling } from '@/lib/trace/types';
+import type { EndReason, Sampling, TraceBranch } from '@/lib/trace/types';
 
 export type BackendName = 'wasm' | 'webgpu';
 
@@ -76,10 +76,20 @@ export interface GenerateRequest {
   branch?: BranchRequest;
   /** Ids to write behind the prompt instead of drawing, the same text through another model; pads never. Not with `branch`. */
   forced?: Int32Array;
+  /** What the trace of a block model says of the `forced` tokens; left out, that a reader chose each of them. */
+  origin?: TextOrigin;
   /** Of a flat model: four tokens a run, where the context has room for them, instead of one. The texts are the same. */
   unrolled?: boolean;
   /** The changed cache of a flat model that was loaded for it; it writes one token a run. */
   cache?: LiveMethod;
+}
+
+/** How a text that is given came to be, elsewhere, by the same weights. */
+export interface TextOrigin {
+  /** Its tokens that a reader chose, counted from its first; all others were drawn. */
+  chosen: readonly number[];
+  /** Where its run left another one, at a chosen token. */
+  branch: TraceBranch | null;
 }
 
 /** At index `at` of the parent's padded sequence, a written token, stands `token`; what comes after is drawn anew. */

@@ -4,15 +4,13 @@ import { samplingSchema, traceIdSchema } from '@/lib/trace/header';
 import { pack, TooLargeError, unpack } from '@/lib/trace/packed-bytes';
 import type { Sampling, TraceBranch } from '@/lib/trace/types';
 import { fromBase64Url, toBase64Url } from './base64url';
+import { bare, isLink, MARK } from './is-link';
 import { packIds, unpackIds } from './pack-ids';
 import { type ShownView, viewSchema } from './view';
 import '@/lib/model/schema-words';
 
 /** The version of links that this build reads and writes. */
 export const LINK_VERSION = 1;
-
-/** What stands behind the `#` of an address, before the run itself. */
-const MARK = 'run=';
 
 /** A run as a link holds it: all that is needed to compute its numbers anew, and the view of it. */
 export interface SharedRun {
@@ -74,11 +72,6 @@ export async function writeLink({ tokens, ...run }: SharedRun): Promise<string> 
   const json = JSON.stringify({ version: LINK_VERSION, ...run, tokens: packIds(tokens) });
   const bytes = await pack(new TextEncoder().encode(json), 'deflate');
   return `${MARK}${toBase64Url(bytes)}`;
-}
-
-/** Whether a fragment, with or without its `#`, says that it holds a run. */
-export function isLink(fragment: string): boolean {
-  return bare(fragment).startsWith(MARK);
 }
 
 /**
@@ -149,8 +142,4 @@ function shortened(text: string): string {
 
 function damaged(what: string, cause?: unknown): LinkError {
   return new LinkError(`The link is damaged: ${what}.`, { cause });
-}
-
-function bare(fragment: string): string {
-  return fragment.startsWith('#') ? fragment.slice(1) : fragment;
 }

@@ -126,7 +126,7 @@ describe('another word', () => {
     expect(await text.locator('[data-kind="forced"]').allTextContents()).toEqual([label]);
     await goTo(page, 30);
     await eventually(() => region(page, 'Next token').textContent()).toMatch(
-      /forced by you, not drawn/,
+      /forced, not drawn/,
     );
     await goTo(page, 35);
     await eventually(() => region(page, 'Next token').textContent()).not.toMatch(/forced/);

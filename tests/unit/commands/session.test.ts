@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Session } from '@/lib/commands/session';
 import { EngineError } from '@/lib/engine/errors';
 import type { EngineInfo } from '@/lib/engine/types';
+import { DEFAULT_SAMPLING } from '@/lib/store/request-slice';
 import { type AppStore, createAppStore } from '@/lib/store/store';
-import { recorded } from '../trace/synthetic';
+import type { Trace } from '@/lib/trace/trace';
+import { DIMS, recorded } from '../trace/synthetic';
 import { FakeClient, type FakeRun } from './fake-client';
 
 let store: AppStore;
@@ -67,6 +69,33 @@ describe('a run that is asked for while the model loads', () => {
     const run = await start();
     expect(client.loads).toBe(loads + 1);
     expect(store.getState().trace).toBe(run.trace);
+  });
+});
+
+describe('a text that is known already', () => {
+  const request = { prompt: 'x', maxTokens: 16, sampling: DEFAULT_SAMPLING };
+
+  it('is written without waiting for the cursor, at rest', async () => {
+    let written: Trace | null | undefined;
+    const run = await start(async () => {
+      written = await session.write(request);
+    });
+    expect(client.requests).toEqual([request]);
+    expect(store.getState()).toMatchObject({ trace: run.trace, playing: false, running: true });
+    run.work();
+    expect(run.trace.length).toBe(DIMS.contextLength);
+    expect(written).toBeUndefined();
+    run.finish('length');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(written).toBe(run.trace);
+    expect(store.getState()).toMatchObject({ playing: false, running: false });
+  });
+
+  it('that is refused says so, and gives nothing', async () => {
+    const problem = { code: 'bad-request', message: 'No.', recovery: 'none' } as const;
+    client.refusal = new EngineError(problem);
+    expect(await session.write(request)).toBeNull();
+    expect(store.getState().problem).toEqual(problem);
   });
 });
 

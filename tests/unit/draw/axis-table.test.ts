@@ -53,9 +53,9 @@ describe('the axis as a table', () => {
       axisTable(of, 27, 0, span, label)
         .rows.filter(({ mark }) => mark !== '')
         .map(({ name, mark }) => [name, mark]);
-    expect(marks(12)).toEqual([['token 18', 'branch: from here on another text; forced by you']]);
+    expect(marks(12)).toEqual([['token 18', 'branch: from here on another text; forced']]);
     expect(marks(32)).toEqual([
-      ['block 4', 'branch: from token 18 on another text; token 18 forced by you'],
+      ['block 4', 'branch: from token 18 on another text; token 18 forced'],
     ]);
     expect(marks(12, trace)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromBase64Url, toBase64Url } from '@/lib/share/base64url';
-import { isLink, readLink, writeLink } from '@/lib/share/link';
+import { isLink } from '@/lib/share/is-link';
+import { readLink, writeLink } from '@/lib/share/link';
 import { packIds, unpackIds } from '@/lib/share/pack-ids';
 import { pack, TooLargeError, unpack } from '@/lib/trace/packed-bytes';
 import { textSum } from '@/lib/share/text-sum';

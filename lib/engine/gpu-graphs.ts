@@ -4,6 +4,7 @@ import type { Bundle } from './bundle';
 import { EngineError } from './errors';
 import { GpuCache } from './gpu-cache';
 import type { GpuDevice } from './gpu-device';
+import { gpuFlavour } from './gpu-flavour';
 import { GpuInputs } from './gpu-inputs';
 import { GpuTensors, type Port } from './gpu-tensors';
 import { Outputs, prefillFeeds, TensorMaker } from './graph-io';
@@ -21,11 +22,6 @@ export interface WebGpuOptions {
   /** Refuse any node without a GPU kernel (a test holds every graph to it). */
   gpuOnly?: boolean;
   flavour?: RuntimeFlavour;
-}
-
-/** JSPI has the cheaper runs where the browser has it. */
-export function gpuFlavour(): RuntimeFlavour {
-  return 'Suspending' in WebAssembly ? 'jspi' : 'webgpu';
 }
 
 /** A cache is updated in place: whatever a graph calls what it wrote, it is its input's buffer. */

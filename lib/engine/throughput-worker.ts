@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 import { ALL_MODELS } from '@/lib/model/catalog';
 import { fetchReader } from './fetch-bundle';
+import { fallBackOnKept } from './kept-fetch';
 import { ThroughputEngine } from './throughput-engine';
 import type { FromThroughput, ToThroughput } from './throughput-protocol';
 import { whyNot } from './throughput-reason';
@@ -14,6 +15,8 @@ const PAUSE_MS = 200;
 function post(message: FromThroughput): void {
   self.postMessage(message);
 }
+
+fallBackOnKept(self);
 
 self.addEventListener('message', async ({ data }: MessageEvent<ToThroughput>) => {
   try {

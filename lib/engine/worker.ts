@@ -4,10 +4,11 @@ import { type BundleReader, readGraph } from './bundle';
 import { toProblem } from './errors';
 import { fetchReader } from './fetch-bundle';
 import type { LoopEnd } from './generate';
-import { gpuFlavour } from './gpu-graphs';
+import { gpuFlavour } from './gpu-flavour';
 import { INSPECT_GRAPH } from './inspect-graph';
 import { Inspector } from './inspector';
 import type { KeptEngine } from './kept-engine';
+import { fallBackOnKept } from './kept-fetch';
 import { FallBack, type Loaded, type LoadedEngine, loadEngine } from './load';
 import { loadKept } from './load-kept';
 import { type FromWorker, isStep, type ToWorker } from './protocol';
@@ -41,6 +42,8 @@ const runs = new Map<number, RunState>();
 function post(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
 }
+
+fallBackOnKept(self);
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { relocateWorkers } from './relocate.mjs';
 import { ROOT, run } from './run.mjs';
+import { writeServiceWorker } from './service-worker.mjs';
 
 const INPUTS = [
   'app',
@@ -19,6 +20,7 @@ const INPUTS = [
   'next.config.js',
   'package-lock.json',
   'scripts/lib/relocate.mjs',
+  'scripts/lib/service-worker.mjs',
   'tsconfig.json',
 ];
 
@@ -59,7 +61,10 @@ export async function build() {
   const mark = join(ROOT, MARK);
   rmSync(mark, { force: true });
   await run('npx', ['--no-install', 'next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
-  relocateWorkers(join(ROOT, 'out'));
+  const site = join(ROOT, 'out');
+  relocateWorkers(site);
+  // Last, for it holds digests of the other files.
+  await writeServiceWorker(site);
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   writeFileSync(mark, JSON.stringify({ began }));
 }

@@ -1,0 +1,102 @@
+/// <reference lib="webworker" />
+import { PrecacheController } from 'workbox-precaching/PrecacheController.js';
+import { NetworkOnly } from 'workbox-strategies/NetworkOnly.js';
+import { SerialQueue } from '@/lib/engine/queue';
+import { type Answer, answerTo, filesFor } from './answers';
+import { cacheNames } from './cache-names';
+import { Keeper } from './keeper';
+import { reasonOf } from './reason';
+import type { FromServiceWorker, SiteContents, ToServiceWorker } from './types';
+
+/**
+ * The service worker of the site: keeps its pages, and what a page asks for, so that all of it works without a network. A new version
+ * takes over as soon as it is complete; until then the pages come from the network, and without one from the version before.
+ */
+declare const self: ServiceWorkerGlobalScope;
+
+/** Put here by the build. */
+declare const SITE_CONTENTS: SiteContents;
+
+/** On a network that is there and does not answer, the kept page comes after this time. */
+const PATIENCE_SECONDS = 3;
+
+const { scope } = self.registration;
+const shell = new PrecacheController({ cacheName: cacheNames(scope).page });
+shell.precache(SITE_CONTENTS.shell.map(({ url, revision }) => ({ url, revision })));
+const network = new NetworkOnly({
+  networkTimeoutSeconds: PATIENCE_SECONDS,
+  plugins: [
+    {
+      fetchDidSucceed: async ({ response }) => {
+        if (response.status >= 500) throw new Error(`the server answered ${response.status}`);
+        return response;
+      },
+    },
+  ],
+});
+const keeper = new Keeper(
+  { caches: self.caches, fetch: (url, options) => fetch(url, options), scope },
+  SITE_CONTENTS,
+);
+
+self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('fetch', (event) => {
+  const answer = answerTo(event.request, scope);
+  if (answer) event.respondWith(ANSWERS[answer](event));
+});
+
+const ANSWERS: Record<Answer, (event: FetchEvent) => Promise<Response>> = {
+  hashed: async ({ request }) => (await keptFile(request.url)) ?? fetch(request),
+  model: async ({ request }) => (await keeper.models.match(request.url)) ?? fetch(request),
+  fresh: async (event) => {
+    const { request } = event;
+    const kept = (await keptFile(request.url)) ?? (await keeper.models.match(request.url));
+    if (!kept) return fetch(request);
+    return network.handle({ event, request }).catch(() => kept);
+  },
+};
+
+/** The kept file of the site that answers a request: of the pages, else of a runtime. */
+async function keptFile(url: string): Promise<Response | undefined> {
+  for (const file of filesFor(url, scope)) {
+    const kept = await shell.matchPrecache(new URL(file, scope).href);
+    if (kept) return kept;
+  }
+  return keeper.matchRuntime(url);
+}
+
+/** Pages ask one after another, so that no file is fetched twice. */
+const turns = new SerialQueue();
+let stop = new AbortController();
+
+self.addEventListener('message', (event) => {
+  const port = event.ports[0];
+  if (port) event.waitUntil(answerPage(event.data, (message) => port.postMessage(message)));
+});
+
+async function answerPage(
+  request: ToServiceWorker,
+  post: (message: FromServiceWorker) => void,
+): Promise<void> {
+  if (request.type === 'stop') {
+    stop.abort();
+    stop = new AbortController();
+  }
+  const { signal } = stop;
+  try {
+    await turns.run(async () => {
+      signal.throwIfAborted();
+      if (request.type === 'keep')
+        await keeper.keep(
+          request,
+          (done, total) => post({ type: 'progress', done, total }),
+          signal,
+        );
+      post({ type: 'done', report: await keeper.report() });
+    });
+  } catch (cause) {
+    post({ type: 'failed', reason: reasonOf(cause) });
+  }
+}

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { OFFLINE_SETTING } from '@/lib/offline/offline';
 import { UsageError } from '../../scripts/command-line';
 import { findChromium } from '../../scripts/lib/find-chromium.mjs';
 import { serveFolder } from '../../scripts/lib/static-server.mjs';
@@ -57,6 +58,11 @@ export class App {
   ): Promise<Page> {
     const context = await this.browser.newContext({ viewport: VIEWPORT });
     this.watch(context);
+    // Keeping page and model for use offline would cost time while it is measured.
+    await context.addInitScript(
+      (setting) => location.protocol.startsWith('http') && localStorage.setItem(setting, 'off'),
+      OFFLINE_SETTING,
+    );
     const page = await context.newPage();
     await before(page);
     await page.goto(new URL(address, this.server.url).href, { waitUntil: 'load' });

@@ -29,6 +29,7 @@ import { ModelFacts } from './model-facts';
 import { Notices } from './notices';
 import { BySlot, SameText } from './same-text';
 import { useCompareShortcuts } from './use-compare-shortcuts';
+import { useKeepLanes } from './use-keep-lanes';
 
 interface CompareProps {
   /** Makes the client of a lane's engine; `modelsUrl`: absolute URL of the folder of models. */
@@ -121,6 +122,7 @@ function createTools(
 
 function Page() {
   useCompareShortcuts();
+  useKeepLanes();
   useTheme(
     useCompareView((state) => state.theme),
     useCompareView((state) => state.setTheme),

@@ -5,6 +5,7 @@ import { CachePanel } from '../cache/cache-panel';
 import { HelpDialog } from '../help/help-dialog';
 import { Instrument } from '../instrument/instrument';
 import { useIdleLoading } from '../late/use-idle-loading';
+import { useKeepInstrument } from '../offline/use-keep-instrument';
 import { ProblemBanner } from '../problem/problem-banner';
 import { PromptPanel } from '../prompt/prompt-panel';
 import { beginShared } from '../share/begin-shared';
@@ -41,6 +42,7 @@ function Waiting() {
 
 function Page() {
   useIdleLoading();
+  useKeepInstrument();
   return (
     <div className={styles.page}>
       <TopBar />

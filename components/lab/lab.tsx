@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { createColours } from '../canvas/colours';
 import { DrawingProvider, type DrawingTools } from '../canvas/drawing-context';
 import { FrameLoop } from '../canvas/frame-loop';
+import { useKeepOffline } from '../offline/use-keep-offline';
 import { RoomBar } from '../rooms/room-bar';
 import styles from './lab.module.css';
 import { type LabPart, PARTS } from './parts';
@@ -12,6 +13,7 @@ import { type LabPart, PARTS } from './parts';
 export function Lab() {
   const part = usePart();
   const drawing = useDrawingTools();
+  useKeepOffline(drawing !== null, () => []);
   return (
     <div className={styles.page}>
       <RoomBar room="lab" onTheme={drawing?.forget} />

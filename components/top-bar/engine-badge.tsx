@@ -1,12 +1,15 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { EngineInfo, EngineStatus } from '@/lib/engine/types';
 import { formatBytes } from '@/lib/model/cost';
 import { INITIAL_GRANT } from '@/lib/store/playback';
+import { latePart, useLate } from '../late/late';
 import { useApp, useMoment } from '../page-context';
 import { Provenance } from './provenance';
 import styles from './top-bar.module.css';
+
+const offlineFacts = latePart(async () => (await import('../offline/offline-facts')).OfflineFacts);
 
 /** What the engine is doing, and on request what it is. The status region holds the state only, so that it is announced rarely. */
 export function EngineBadge() {
@@ -73,6 +76,8 @@ function backendText(info: EngineInfo): string {
 
 function Details({ info }: { info: EngineInfo }) {
   const details = useRef<HTMLDetailsElement>(null);
+  const [open, setOpen] = useState(false);
+  const OfflineFacts = useLate(offlineFacts, open);
   useEffect(() => {
     const close = (event: Event) => {
       const element = details.current;
@@ -94,7 +99,11 @@ function Details({ info }: { info: EngineInfo }) {
   const { dims } = manifest;
   const speed = `${Math.round(info.tokensPerSecond).toLocaleString('en')} tokens/s`;
   return (
-    <details ref={details} className={styles.details}>
+    <details
+      ref={details}
+      className={styles.details}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary className={styles.summary}>
         <span>{manifest.id}</span>
         <span className={styles.optional}>{millions(manifest.parameters)}</span>
@@ -130,6 +139,7 @@ function Details({ info }: { info: EngineInfo }) {
         </dd>
         <dt>KV buffers</dt>
         <dd>{formatBytes(info.allocatedBytes)} allocated</dd>
+        {OfflineFacts && <OfflineFacts />}
       </dl>
     </details>
   );

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { OFFLINE_SETTING } from '@/lib/offline/offline';
 import { findChromium } from '../../scripts/lib/find-chromium.mjs';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { serveFolder } from '../../scripts/lib/static-server.mjs';
@@ -42,6 +43,8 @@ export interface VisitOptions {
   hasTouch?: boolean;
   reducedMotion?: 'reduce' | 'no-preference';
   colorScheme?: 'light' | 'dark';
+  /** Let the page keep itself and its model in the browser, which costs time; else it does as for a reader who removed them. */
+  offline?: boolean;
 }
 
 export interface Site {
@@ -90,17 +93,26 @@ export function serveSite({ host, ...options }: SiteOptions = {}): Site {
     get url() {
       return address();
     },
-    async visit(path = '', { expected = [], before, ...profile } = {}) {
+    async visit(path = '', { expected = [], before, offline = false, ...profile } = {}) {
       const context = await browser.newContext(profile);
       const problems: string[] = [];
       open.push({ context, problems });
       watch(context, address(), problems, expected);
+      if (!offline) await keepNothing(context);
       const page = await context.newPage();
       await before?.(page);
       await page.goto(new URL(path, address()).href, { waitUntil: 'load' });
       return page;
     },
   };
+}
+
+/** Lets pages of `context` keep nothing in the browser, as a reader who removed it has it. */
+export async function keepNothing(context: BrowserContext): Promise<void> {
+  await context.addInitScript((setting) => {
+    // The first document of a page has an origin of its own, which stores nothing.
+    if (location.protocol.startsWith('http')) localStorage.setItem(setting, 'off');
+  }, OFFLINE_SETTING);
 }
 
 /** The text of the status "Engine". */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { loadTokenizer } from '@/lib/model/tokenizer';
-import { serveSite, waitForEngine, watch } from './harness';
+import { keepNothing, serveSite, waitForEngine, watch } from './harness';
 
 /** What other pages of this kind got wrong, tried on ours. `tests/README.md` lists the rest of them. */
 const site = serveSite();
@@ -209,6 +209,7 @@ test('the guard of every browser test hears a page, its workers, and what they a
   try {
     const problems: string[] = [];
     watch(context, site.url, problems, [/forgiven/]);
+    await keepNothing(context);
     const page = await context.newPage();
     await page.goto(site.url);
     await page.evaluate(() => {

@@ -23,7 +23,6 @@ export class Keeper {
     signal?: AbortSignal,
   ): Promise<void> {
     const cache = await this.ports.caches.open(this.names.runtime);
-    await this.dropOldRuntimes(cache);
     const files: SiteFile[] = [];
     for (const file of runtimes.flatMap((flavour) => this.contents.runtimes[flavour]))
       if (!(await cache.match(this.urlOf(file)))) files.push(file);
@@ -44,6 +43,7 @@ export class Keeper {
       onFile(file.bytes);
     }
     for (const plan of plans) if (plan) await this.models.take(plan, onFile, signal);
+    await this.dropOldRuntimes(cache);
   }
 
   /** The kept answer to a request for a file of a runtime. */

@@ -4,6 +4,9 @@ import type { FileEntry, Manifest } from '@/lib/model/manifest';
 import { parseManifest } from '@/lib/model/parse-manifest';
 import { type CacheNames, cacheNames } from './cache-names';
 
+/** A network may be there and not answer. */
+const ANSWER_MS = 10_000;
+
 /** What keeping needs of a browser; tests bring their own. */
 export interface KeepingPorts {
   caches: CacheStorage;
@@ -39,7 +42,12 @@ export class KeptModels {
   /** What is to be done so that `id` is kept as the server has it now; null when it is. Throws when it cannot be read. */
   async plan(id: string, signal?: AbortSignal): Promise<ModelPlan | null> {
     if (!isModelId(id)) throw new Error(`"${id}" is no name of a model`);
-    const manifest = await this.read(id, 'manifest.json', signal);
+    const limit = AbortSignal.timeout(ANSWER_MS);
+    const manifest = await this.read(
+      id,
+      'manifest.json',
+      signal ? AbortSignal.any([signal, limit]) : limit,
+    );
     const cacheName = this.names.model(id, (await sha256Hex(manifest)).slice(0, 16));
     if (await this.keptManifest(cacheName, id)) return null;
     const files = filesOf(parseManifest(new TextDecoder().decode(manifest)));

@@ -27,6 +27,9 @@ export interface OfflinePorts {
 /** Holds `off` when the reader removed what was kept. */
 export const OFFLINE_SETTING = 'blockscope-offline';
 
+/** A network may be there and not answer. */
+const ANSWER_MS = 10_000;
+
 const INSECURE =
   'browsers keep pages only over https or on localhost, and this one came over plain http';
 const UNABLE = 'this browser keeps no pages, at least not in this window';
@@ -98,32 +101,37 @@ export class Offline {
   }
 
   private async keepNow(): Promise<void> {
-    const { serviceWorkers, isOnline } = this.ports;
+    const { serviceWorkers, scope, isOnline } = this.ports;
     if (!serviceWorkers || this.status.state === 'impossible' || this.off) return;
-    let status: OfflineStatus;
+    let registration: ServiceWorkerRegistration | null = null;
     try {
-      const worker = await newestWorker(serviceWorkers, this.ports);
-      const report = isOnline()
-        ? await this.keepThrough(worker)
-        : await ask(worker, { type: 'report' });
-      status = { state: 'kept', report, persistence: await this.persistence() };
-    } catch (cause) {
-      status = { state: 'failed', reason: reasonOf(cause) };
-    }
-    if (!this.off) this.show(status);
-  }
-
-  /** What an earlier visit kept is not lost because the server cannot be reached. */
-  private async keepThrough(worker: ServiceWorker): Promise<KeptReport> {
-    try {
-      return await ask(worker, { type: 'keep', ...this.wanted }, (done, total) => {
+      registration = await serviceWorkers.register(`${scope}sw.js`, { scope });
+      const isThere = await this.showEarlier(registration);
+      if (isThere && !isOnline()) return;
+      const worker = await newestWorker(registration);
+      const report = await ask(worker, { type: 'keep', ...this.wanted }, (done, total) => {
         if (!this.off) this.show({ state: 'keeping', done, total });
       });
+      await this.showKept(report);
     } catch (cause) {
-      const report = await ask(worker, { type: 'report' });
-      if (covers(report, this.wanted)) return report;
-      throw cause;
+      // What an earlier visit kept is not lost because the server cannot be reached.
+      if (registration && (await this.showEarlier(registration).catch(() => false))) return;
+      if (!this.off) this.show({ state: 'failed', reason: reasonOf(cause) });
     }
+  }
+
+  /** Shows what is kept already; false if that is less than what is wanted. */
+  private async showEarlier({ active }: ServiceWorkerRegistration): Promise<boolean> {
+    if (!active) return false;
+    const report = await ask(active, { type: 'report' });
+    if (!covers(report, this.wanted)) return false;
+    await this.showKept(report);
+    return true;
+  }
+
+  private async showKept(report: KeptReport): Promise<void> {
+    const persistence = await this.persistence();
+    if (!this.off) this.show({ state: 'kept', report, persistence });
   }
 
   private async persistence(): Promise<Persistence> {
@@ -167,17 +175,18 @@ function covers({ page, models, runtimes }: KeptReport, wanted: Wanted): boolean
   );
 }
 
-/** The service worker of the site as the server has it now; of an earlier visit, if there is no server. */
-async function newestWorker(
-  serviceWorkers: ServiceWorkerContainer,
-  { scope, isOnline }: OfflinePorts,
-): Promise<ServiceWorker> {
-  const registration = await serviceWorkers.register(`${scope}sw.js`, { scope });
-  if (registration.active && isOnline()) await registration.update().catch(() => undefined);
+/** The service worker of the site as the server has it now; that of an earlier visit, if the server does not answer. */
+async function newestWorker(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  if (registration.active)
+    await Promise.race([registration.update().catch(() => undefined), pause(ANSWER_MS)]);
   const coming = registration.installing ?? registration.waiting;
   if (coming) await settled(coming);
   if (!registration.active) throw new Error('the browser did not store the page');
   return registration.active;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Resolves once a service worker is in force or given up. */

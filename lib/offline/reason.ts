@@ -6,6 +6,8 @@ export function reasonOf(cause: unknown): string {
       return 'the browser has no room for it';
     case 'SecurityError':
       return 'the browser does not allow it for this page';
+    case 'TimeoutError':
+      return 'the server does not answer';
     case 'AbortError':
       return 'it was removed meanwhile';
     case 'TypeError':

@@ -6,11 +6,19 @@ export class FakeCaches {
     const entries = this.all.get(name) ?? new Map<string, Response>();
     this.all.set(name, entries);
     return {
-      match: async (url: string) => entries.get(url)?.clone(),
-      put: async (url: string, response: Response) => void entries.set(url, response),
+      match: async (request: Request | string) => entries.get(urlOf(request))?.clone(),
+      put: async (request: Request | string, response: Response) =>
+        void entries.set(urlOf(request), response),
       delete: async (request: Request) => entries.delete(request.url),
       keys: async () => [...entries.keys()].map((url) => ({ url })),
     } as unknown as Cache;
+  }
+
+  async match(
+    request: Request | string,
+    { cacheName = '' }: MultiCacheQueryOptions = {},
+  ): Promise<Response | undefined> {
+    return this.all.get(cacheName)?.get(urlOf(request))?.clone();
   }
 
   async has(name: string): Promise<boolean> {
@@ -29,4 +37,8 @@ export class FakeCaches {
   get storage(): CacheStorage {
     return this as unknown as CacheStorage;
   }
+}
+
+function urlOf(request: Request | string): string {
+  return typeof request === 'string' ? request : request.url;
 }

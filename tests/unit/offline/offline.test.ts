@@ -12,10 +12,14 @@ const KEPT: KeptReport = {
 };
 const NANO = { models: ['nano-b4'], runtimes: ['wasm'] as const };
 
+const NOTHING: KeptReport = { page: 0, runtimes: [], models: [] };
+
 /** A service worker whose answers the test writes. */
 class FakeWorker extends EventTarget {
   state: ServiceWorkerState = 'activated';
   readonly asked: ToServiceWorker[] = [];
+  /** Of the last order to keep something. */
+  keeping: MessagePort | undefined;
 
   constructor(
     private readonly answer: (request: ToServiceWorker) => FromServiceWorker[] = () => [
@@ -27,6 +31,7 @@ class FakeWorker extends EventTarget {
 
   postMessage(request: ToServiceWorker, [port]: MessagePort[]) {
     this.asked.push(request);
+    if (request.type === 'keep') this.keeping = port;
     for (const message of this.answer(request)) port?.postMessage(message);
   }
 
@@ -76,11 +81,17 @@ const statesOf = (offline: Offline) => {
 
 describe('keeping', () => {
   it('registers the service worker of the site, asks it, and shows what came of it', async () => {
-    const worker = new FakeWorker(({ type }) => [
-      ...(type === 'keep' ? [{ type: 'progress', done: 1, total: 30 } as const] : []),
+    const worker = new FakeWorker(() => [
+      { type: 'progress', done: 1, total: 30 },
       { type: 'done', report: KEPT },
     ]);
-    const { ports, register } = browser(worker);
+    worker.state = 'installing';
+    const { ports, register, registration } = browser(null);
+    registration.installing = worker as unknown as ServiceWorker;
+    setTimeout(() => {
+      registration.active = worker as unknown as ServiceWorker;
+      worker.become('activated');
+    }, 10);
     const offline = new Offline(ports);
     expect(offline.status).toEqual({ state: 'waiting' });
     const seen = statesOf(offline);
@@ -94,15 +105,26 @@ describe('keeping', () => {
   it('asks again only for what is new, and then for all', async () => {
     const worker = new FakeWorker();
     const offline = new Offline(browser(worker).ports);
+    const orders = () => worker.asked.filter(({ type }) => type === 'keep');
     await offline.keep(NANO);
     await offline.keep(NANO);
-    expect(worker.asked).toHaveLength(1);
+    expect(orders()).toHaveLength(1);
     await offline.keep({ models: ['tiny-b4'], runtimes: ['wasm'] });
-    expect(worker.asked[1]).toEqual({
+    expect(orders()[1]).toEqual({
       type: 'keep',
       models: ['nano-b4', 'tiny-b4'],
       runtimes: ['wasm'],
     });
+  });
+
+  it('shows what an earlier visit kept before the server is asked', async () => {
+    const { ports, registration } = browser();
+    const offline = new Offline(ports);
+    registration.update.mockImplementation(async () => {
+      expect(offline.status.state).toBe('kept');
+    });
+    await offline.keep(NANO);
+    expect(registration.update).toHaveBeenCalledOnce();
   });
 
   it('waits for a new version to take over, and asks that one', async () => {
@@ -118,7 +140,8 @@ describe('keeping', () => {
       });
     });
     await new Offline(ports).keep(NANO);
-    expect([old.asked.length, coming.asked.length]).toEqual([0, 1]);
+    expect(old.asked).toEqual([{ type: 'report' }]);
+    expect(coming.asked).toEqual([{ type: 'keep', ...NANO }]);
   });
 
   it('goes on with the version before if the new one cannot be stored', async () => {
@@ -129,7 +152,8 @@ describe('keeping', () => {
     registration.installing = coming as unknown as ServiceWorker;
     const offline = new Offline(ports);
     await offline.keep(NANO);
-    expect([old.asked.length, coming.asked.length]).toEqual([1, 0]);
+    expect(old.asked.at(-1)).toEqual({ type: 'keep', ...NANO });
+    expect(coming.asked).toEqual([]);
     expect(offline.status.state).toBe('kept');
   });
 
@@ -185,7 +209,9 @@ describe('what goes wrong', () => {
     const refused = browser();
     refused.register.mockRejectedValue(new DOMException('no', 'SecurityError'));
     const full = browser(null);
-    const silent = new FakeWorker(() => []);
+    const silent = new FakeWorker(({ type }) =>
+      type === 'report' ? [{ type: 'done', report: NOTHING }] : [],
+    );
     const replaced = browser(silent);
     const cases = [
       [refused, /does not allow/],
@@ -236,21 +262,22 @@ describe('removing', () => {
   });
 
   it('in the middle of keeping ends it, and what comes late changes nothing', async () => {
-    let tell: () => void = () => {};
     const worker = new FakeWorker(({ type }) => {
-      if (type === 'stop') tell();
+      // As the service worker does, it ends what it was at.
+      if (type === 'stop') worker.keeping?.postMessage({ type: 'failed', reason: 'stopped' });
       return type === 'keep'
         ? [{ type: 'progress', done: 1, total: 2 }]
-        : [{ type: 'done', report: KEPT }];
+        : [{ type: 'done', report: NOTHING }];
     });
-    const { ports } = browser(worker);
+    const { ports, registration } = browser(worker);
     const offline = new Offline(ports);
     const seen = statesOf(offline);
-    void offline.keep(NANO);
+    const keeping = offline.keep(NANO);
     await vi.waitFor(() => expect(seen).toContain('keeping'));
-    tell = () => setTimeout(() => worker.become('redundant'));
     await offline.remove();
+    await keeping;
     expect(seen).toEqual(['keeping', 'off']);
+    expect(registration.unregister).toHaveBeenCalled();
   });
 
   it('works for this visit where nothing can be remembered', async () => {

@@ -61,6 +61,7 @@ it('says of what is kept whether it may be cleared, where the browser tells', ()
 it('gives a reason that a reader understands', () => {
   expect(reasonOf(new DOMException('x', 'QuotaExceededError'))).toMatch(/no room/);
   expect(reasonOf(new DOMException('x', 'SecurityError'))).toMatch(/does not allow/);
+  expect(reasonOf(new DOMException('x', 'TimeoutError'))).toMatch(/does not answer/);
   expect(reasonOf(new DOMException('x', 'AbortError'))).toMatch(/removed/);
   expect(reasonOf(new TypeError('Failed to fetch'))).toMatch(/could not be fetched/);
   expect(reasonOf(new Error('the server answered 404'))).toBe('the server answered 404');

@@ -52,6 +52,10 @@ export interface Site {
   readonly url: string;
   /** Opens a page in a fresh browser profile; `path` is relative to the site. */
   visit(path?: string, options?: VisitOptions): Promise<Page>;
+  /** The server goes away. */
+  stop(): Promise<void>;
+  /** It comes back, at the same address. */
+  start(): Promise<void>;
 }
 
 /**
@@ -60,12 +64,22 @@ export interface Site {
  * or asked another origin for anything.
  */
 export function serveSite({ host, ...options }: SiteOptions = {}): Site {
-  let server: Awaited<ReturnType<typeof serveFolder>>;
+  let server: Awaited<ReturnType<typeof serveFolder>> | null = null;
+  let place = { url: '', port: 0 };
   let browser: Browser;
   let open: { context: BrowserContext; problems: string[] }[] = [];
 
+  const start = async () => {
+    server ??= await serveFolder({ root: join(ROOT, 'out'), ...options, port: place.port });
+    place = server;
+  };
+  const stop = async () => {
+    await server?.close();
+    server = null;
+  };
+
   beforeAll(async () => {
-    server = await serveFolder({ root: join(ROOT, 'out'), ...options });
+    await start();
     const executablePath = findChromium();
     if (!executablePath) throw new Error('No Chromium found.');
     browser = await chromium.launch({ executablePath, args: FLAGS });
@@ -80,16 +94,18 @@ export function serveSite({ host, ...options }: SiteOptions = {}): Site {
 
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
+    await stop();
   });
 
   const address = () => {
-    const url = new URL(server.url);
+    const url = new URL(place.url);
     if (host) url.hostname = host;
     return url.href;
   };
 
   return {
+    start,
+    stop,
     get url() {
       return address();
     },

@@ -18,6 +18,12 @@ export const focusOn = (target: Locator) =>
 export async function openWith(site: Site, tokens: number, options: VisitOptions = {}) {
   const page = await site.visit('?model=nano-b4&backend=wasm', options);
   await waitForEngine(page, /Ready/);
+  await write(page, tokens);
+  return page;
+}
+
+/** Lets the model that is ready write `tokens` tokens, past any end of text, and returns them as they are shown. */
+export async function write(page: Page, tokens: number): Promise<string[]> {
   await page.getByRole('combobox', { name: 'Pace' }).selectOption('max');
   const length = page.getByLabel('Length');
   if (!(await length.isVisible())) await page.locator('summary', { hasText: 'Sampling' }).click();
@@ -28,7 +34,7 @@ export async function openWith(site: Site, tokens: number, options: VisitOptions
   await eventually(() => text.textContent()).toMatch(
     new RegExp(`(?<!\\d)${tokens} tokens written`),
   );
-  return page;
+  return text.locator('[data-token]').allTextContents();
 }
 
 /** What axe-core finds wrong with the page as it is, one line each. */

@@ -2,6 +2,7 @@
 
 import type { EngineClient } from '@/lib/engine/types';
 import { CachePanel } from '../cache/cache-panel';
+import { FileDrop } from '../file/file-drop';
 import { HelpDialog } from '../help/help-dialog';
 import { Instrument } from '../instrument/instrument';
 import { useIdleLoading } from '../late/use-idle-loading';
@@ -67,6 +68,7 @@ function Page() {
         </div>
       </main>
       <HelpDialog />
+      <FileDrop />
     </div>
   );
 }

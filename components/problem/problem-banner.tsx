@@ -13,6 +13,8 @@ export function ProblemBanner() {
   const asked = useApp((state) => state.problem);
   const notices = useApp((state) => state.notices);
   const setNotices = useApp((state) => state.setNotices);
+  const fileProblem = useApp((state) => state.fileProblem);
+  const setFileProblem = useApp((state) => state.setFileProblem);
   const problem = status.state === 'failed' ? status.problem : asked;
   const shown = problem && problem.recovery !== 'edit-prompt' && problem.code !== 'cancelled';
   return (
@@ -30,6 +32,15 @@ export function ProblemBanner() {
           </button>
         </div>
       ))}
+      {fileProblem !== null && (
+        <div className={styles.banner} role="alert">
+          <TriangleAlert size={16} aria-hidden="true" />
+          <p>{fileProblem}</p>
+          <button type="button" className={buttons.button} onClick={() => setFileProblem(null)}>
+            Dismiss
+          </button>
+        </div>
+      )}
       {shown && (
         <div className={styles.banner} role="alert">
           <TriangleAlert size={16} aria-hidden="true" />

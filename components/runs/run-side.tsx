@@ -1,6 +1,7 @@
 'use client';
 
 import { Undo2 } from 'lucide-react';
+import { runOf } from '@/lib/store/runs-slice';
 import type { Trace } from '@/lib/trace/trace';
 import { CommandButton } from '../command-button';
 import { LoadingNow, useLoading } from '../loading/loading-scene';
@@ -13,27 +14,35 @@ import { useBranch } from './use-branch';
 export function RunSide({ trace }: { trace: Trace }) {
   const several = useApp((state) => state.runs.length > 1);
   const loading = useLoading();
-  const { provenance } = trace.header;
-  const recorded = provenance === 'recorded';
-  if (!several && !loading && !recorded) return null;
+  const kept = useApp((state) => runOf(state.runs, state.trace) !== null);
+  const measured = trace.header.provenance === 'measured';
+  if (!several && !loading && measured) return null;
   return (
     <div className={styles.side}>
-      {recorded && <RecordedNote model={trace.header.model.id} />}
-      {several && !recorded && (
-        <>
-          <RunsMenu />
-          <BranchNote />
-        </>
-      )}
+      {several && <RunsMenu />}
+      {!measured && <OriginNote trace={trace} kept={kept} />}
+      {several && measured && <BranchNote />}
       {loading && <LoadingNow />}
     </div>
   );
 }
 
-function RecordedNote({ model }: { model: string }) {
+/** Where the numbers of a run come from that was not measured here; one that is kept was opened by the reader. */
+function OriginNote({ trace, kept }: { trace: Trace; kept: boolean }) {
+  const { provenance, model, backend, created } = trace.header;
+  if (provenance === 'synthetic') {
+    return (
+      <p className={styles.note}>
+        <b>Synthetic run</b>: its numbers are made up.
+      </p>
+    );
+  }
   return (
     <p className={styles.note}>
-      <b>Recorded run</b> of {model}: real numbers, measured earlier. Generate writes your own.
+      <b>Recorded run</b> of {model.id}:{' '}
+      {kept
+        ? `measured with ${backend} on ${new Date(created).toLocaleDateString()}.`
+        : 'real numbers, measured earlier. Generate writes your own.'}
     </p>
   );
 }

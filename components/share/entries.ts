@@ -1,4 +1,7 @@
 import type { CommandId } from '@/lib/commands/commands';
 
 /** The entries of the menu "Share", group by group. */
-export const SHARE_ENTRIES: readonly (readonly CommandId[])[] = [['copy-link']];
+export const SHARE_ENTRIES: readonly (readonly CommandId[])[] = [
+  ['copy-link'],
+  ['save-file', 'open-file'],
+];

@@ -11,6 +11,7 @@ import {
   type Station,
 } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
+import { type FileCommandId, fileCommands } from './file-commands';
 import { otherTheme } from './other-theme';
 import { type PlayerCommandId, playerCommands } from './player-commands';
 import type { Session } from './session';
@@ -48,6 +49,7 @@ export type CommandId =
   | 'arithmetic'
   | 'full-screen'
   | ShareCommandId
+  | FileCommandId
   | 'theme'
   | 'help';
 
@@ -224,6 +226,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
       },
     },
     ...shareCommands(store),
+    ...fileCommands(store, session),
     {
       id: 'theme',
       label: () => 'Light or dark',

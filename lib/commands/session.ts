@@ -116,6 +116,21 @@ export class Session {
     state.setPlaying(play);
   }
 
+  /**
+   * Keeps a run that was measured elsewhere, from a file for instance, and shows it as a record, at rest at its end. Of a run that
+   * is kept already, at this length or a greater one, the kept one is shown. A run in progress goes on when it is shown again.
+   */
+  openRun(trace: Trace, writer: Writer): void {
+    const { runs, addRun, showRun, setPlaying } = this.store.getState();
+    const { id } = trace.header;
+    const kept = runs.find((run) => run.trace.header.id === id && run.trace.length >= trace.length);
+    if (kept) showRun(kept.trace);
+    else {
+      addRun(trace.asRecord(), writer);
+      setPlaying(false);
+    }
+  }
+
   /** Starts a run with what the page asks for. A run in progress is stopped once the new one is accepted; its text is kept. */
   async generate(): Promise<void> {
     await this.start(() => {

@@ -24,7 +24,8 @@ export interface RunsSlice {
   entriesOpen: boolean;
   /**
    * Keeps a new run and shows it. With more than `KEPT_RUNS` the oldest goes, first of those without bookmarks, but never the one
-   * that the new one branched from. A recorded run that was on the screen is kept as well if it has bookmarks.
+   * that the new one branched from, nor one that is still being written. A recorded run that was on the screen is kept as well if
+   * it has bookmarks.
    */
   addRun(trace: Trace, writer: Writer | null): void;
   /** Shows a kept run at token `cursor`, or where it was left; one that is still being written plays on. */
@@ -43,7 +44,9 @@ export const runsSlice: Slice<RunsSlice> = (set, get) => ({
     const runs = [...left, { number: nextNumber(left), trace, writer, cursor: null }];
     const parent = trace.header.branch?.parent;
     while (runs.length > KEPT_RUNS) {
-      const spare = runs.slice(0, -1).filter((run) => run.trace.header.id !== parent);
+      const spare = runs
+        .slice(0, -1)
+        .filter(({ trace: { header, end } }) => header.id !== parent && end !== null);
       const goes = spare.find((run) => !isMarked(run.trace, state)) ?? spare[0];
       if (!goes) break;
       runs.splice(runs.indexOf(goes), 1);

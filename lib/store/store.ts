@@ -1,6 +1,7 @@
 import { createStore, type StateCreator, type StoreApi } from 'zustand/vanilla';
 import { type BookmarksSlice, bookmarksSlice } from './bookmarks-slice';
 import { type EngineSlice, engineSlice } from './engine-slice';
+import { type FileSlice, fileSlice } from './file-slice';
 import { type PlaybackSlice, playbackSlice } from './playback-slice';
 import { type PresentSlice, presentSlice } from './present-slice';
 import { type RequestSlice, requestSlice } from './request-slice';
@@ -13,6 +14,7 @@ import { type ViewSlice, viewSlice } from './view-slice';
 /** Everything the page knows, step data excepted: that lives in the trace's typed arrays. */
 export type AppState = RequestSlice &
   EngineSlice &
+  FileSlice &
   PlaybackSlice &
   RunsSlice &
   SelectionSlice &
@@ -30,6 +32,7 @@ export function createAppStore(): AppStore {
   return createStore<AppState>()((...tools) => ({
     ...requestSlice(...tools),
     ...engineSlice(...tools),
+    ...fileSlice(...tools),
     ...playbackSlice(...tools),
     ...runsSlice(...tools),
     ...selectionSlice(...tools),

@@ -64,7 +64,9 @@ export function writeTrace(
   };
   const arrays = arrayTable(trace.dims, counts, compact);
   const kept = bookmarks.length > 0 ? { bookmarks } : {};
-  const head = { ...trace.header, counts, ...kept, arrays };
+  // By its schema: in one order of members, so that a file that is read and written again is the same.
+  const header = traceHeaderSchema.parse(trace.header);
+  const head = { ...header, counts, ...kept, arrays };
   const json = new TextEncoder().encode(JSON.stringify(head));
   const jsonLength = Math.ceil(json.length / 4) * 4;
   if (jsonLength > MOST_JSON_BYTES) throw new RangeError(`a header of ${jsonLength} bytes`);
@@ -289,9 +291,14 @@ function check<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
   // Names of unknown parts are the file's own words, as many and as long as it likes.
   const what =
     issue?.code === 'unrecognized_keys' ? 'it has parts that are not known' : issue?.message;
+  const words = lowerFirst(what ?? 'unknown');
   throw new TraceFileError(
-    `The trace file is damaged: ${place}: ${what?.toLowerCase() ?? 'unknown'}.`,
+    `The trace file is damaged: ${place === '' ? words : `${place}: ${words}`}.`,
   );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function checkCounts({ model: { dims } }: TraceHeader, counts: Counts): void {

@@ -3,8 +3,8 @@ import { fromBase64Url, toBase64Url } from '@/lib/share/base64url';
 import { isLink } from '@/lib/share/is-link';
 import { readLink, writeLink } from '@/lib/share/link';
 import { packIds, unpackIds } from '@/lib/share/pack-ids';
-import { pack, TooLargeError, unpack } from '@/lib/trace/packed-bytes';
 import { textSum } from '@/lib/share/text-sum';
+import { pack, TooLargeError, unpack } from '@/lib/trace/packed-bytes';
 import { SHARED } from './links';
 
 describe('bytes in an address', () => {

@@ -58,6 +58,15 @@ describe('kept runs', () => {
     expect(parentOf(store.getState().runs, branch)?.trace).toBe(oldest);
   });
 
+  it('hold on to one that is still being written, for it can be shown again', () => {
+    const live = run({ live: true });
+    store.getState().addRun(live, null);
+    for (let i = 0; i < 5; i++) store.getState().addRun(run(), null);
+    expect(numbers()).toEqual([1, 3, 4, 5, 6]);
+    store.getState().showRun(live);
+    expect(store.getState().trace).toBe(live);
+  });
+
   it('come back at the token where they were left, at rest', () => {
     const [first, second] = [run(), run()];
     store.getState().addRun(first, null);

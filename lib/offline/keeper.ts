@@ -53,19 +53,15 @@ export class Keeper {
     return (await caches.open(this.names.runtime)).match(url);
   }
 
-  async report(): Promise<KeptReport> {
-    const { caches } = this.ports;
+  /** The runtimes and models that are kept whole. */
+  async report(): Promise<Omit<KeptReport, 'page'>> {
     const runtimes: { flavour: RuntimeFlavour; bytes: number }[] = [];
     for (const [flavour, files] of Object.entries(this.contents.runtimes)) {
       const there = await Promise.all(files.map((file) => this.matchRuntime(this.urlOf(file))));
       if (there.every(Boolean))
         runtimes.push({ flavour: flavour as RuntimeFlavour, bytes: sumOf(files) });
     }
-    return {
-      page: (await caches.has(this.names.page)) ? sumOf(this.contents.shell) : 0,
-      runtimes,
-      models: await this.models.report(),
-    };
+    return { runtimes, models: await this.models.report() };
   }
 
   /** A new version of the site names its files anew. */
@@ -84,6 +80,7 @@ export class Keeper {
   }
 }
 
-function sumOf(files: readonly SiteFile[]): number {
+/** The bytes of `files` together. */
+export function sumOf(files: readonly SiteFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

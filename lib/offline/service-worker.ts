@@ -4,7 +4,7 @@ import { NetworkOnly } from 'workbox-strategies/NetworkOnly.js';
 import { SerialQueue } from '@/lib/engine/queue';
 import { type Answer, answerTo, filesFor } from './answers';
 import { cacheNames } from './cache-names';
-import { Keeper } from './keeper';
+import { Keeper, sumOf } from './keeper';
 import { reasonOf } from './reason';
 import type { FromServiceWorker, SiteContents, ToServiceWorker } from './types';
 
@@ -21,7 +21,8 @@ declare const SITE_CONTENTS: SiteContents;
 const PATIENCE_SECONDS = 3;
 
 const { scope } = self.registration;
-const shell = new PrecacheController({ cacheName: cacheNames(scope).page });
+const names = cacheNames(scope);
+const shell = new PrecacheController({ cacheName: names.page });
 shell.precache(SITE_CONTENTS.shell.map(({ url, revision }) => ({ url, revision })));
 const network = new NetworkOnly({
   networkTimeoutSeconds: PATIENCE_SECONDS,
@@ -67,16 +68,38 @@ async function keptFile(url: string): Promise<Response | undefined> {
   return keeper.matchRuntime(url);
 }
 
+/**
+ * Stores what of the pages is not there, as on installing. A browser may bring a removed service worker back without installing it,
+ * while a page is open that it controls.
+ */
+async function storeShell(event: ExtendableEvent): Promise<void> {
+  const asOnInstall = {
+    type: 'install',
+    waitUntil: (work: Promise<unknown>) => event.waitUntil(work),
+  };
+  await shell.install(asOnInstall as ExtendableEvent);
+}
+
+/** The bytes of the pages, or 0 if they are not kept whole. */
+async function keptShell(): Promise<number> {
+  if (!(await self.caches.has(names.page))) return 0;
+  const requests = await (await self.caches.open(names.page)).keys();
+  const kept = new Set(requests.map(({ url }) => url));
+  const isWhole = [...shell.getURLsToCacheKeys().values()].every((key) => kept.has(key));
+  return isWhole ? sumOf(SITE_CONTENTS.shell) : 0;
+}
+
 /** Pages ask one after another, so that no file is fetched twice. */
 const turns = new SerialQueue();
 let stop = new AbortController();
 
 self.addEventListener('message', (event) => {
   const port = event.ports[0];
-  if (port) event.waitUntil(answerPage(event.data, (message) => port.postMessage(message)));
+  if (port) event.waitUntil(answerPage(event, event.data, (message) => port.postMessage(message)));
 });
 
 async function answerPage(
+  event: ExtendableEvent,
   request: ToServiceWorker,
   post: (message: FromServiceWorker) => void,
 ): Promise<void> {
@@ -88,13 +111,15 @@ async function answerPage(
   try {
     await turns.run(async () => {
       signal.throwIfAborted();
-      if (request.type === 'keep')
+      if (request.type === 'keep') {
+        await storeShell(event);
         await keeper.keep(
           request,
           (done, total) => post({ type: 'progress', done, total }),
           signal,
         );
-      post({ type: 'done', report: await keeper.report() });
+      }
+      post({ type: 'done', report: { page: await keptShell(), ...(await keeper.report()) } });
     });
   } catch (cause) {
     post({ type: 'failed', reason: reasonOf(cause) });

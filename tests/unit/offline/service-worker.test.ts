@@ -173,6 +173,27 @@ describe('the built service worker', () => {
     await expect(browser.ask('models/tiny-b4/weights.bin')).rejects.toThrow('Failed to fetch');
   });
 
+  it('stores the pages again when they are gone or not whole', async () => {
+    const browser = await installed();
+    const page = [...browser.site.caches.all.keys()][0] ?? '';
+    const losses = [
+      () => browser.site.caches.all.clear(),
+      () => browser.site.caches.all.get(page)?.delete(`${SCOPE}${CHUNK}`),
+    ];
+    for (const lose of losses) {
+      lose();
+      expect(await browser.say({ type: 'report' })).toMatchObject({ report: { page: 0 } });
+      expect(await browser.say({ type: 'keep', models: [], runtimes: [] })).toMatchObject({
+        report: { page: expect.any(Number) },
+      });
+      expect(await browser.say({ type: 'report' })).not.toMatchObject({ report: { page: 0 } });
+      browser.online = false;
+      expect(await browser.ask('')).toBe('first page');
+      expect(await browser.ask(CHUNK)).toBe('script');
+      browser.online = true;
+    }
+  });
+
   it('says why it could not, and goes on answering', async () => {
     const browser = await installed();
     browser.site.changed.set('models/nano-b4/weights.bin', 404);

@@ -34,6 +34,11 @@ export function isCompressible(/** @type {string} */ type) {
   return /^text\/|json|wasm|svg/.test(type);
 }
 
+/** Whether a page, by its file name in the site, may be framed by any site. */
+export function isFramed(/** @type {string} */ name) {
+  return name === 'embed.html' || name === 'embed/index.html';
+}
+
 /** CSP sources for the inline scripts of a page: one SHA-256 for each, so that no other inline script runs. */
 export function inlineScriptHashes(/** @type {string} */ html) {
   const scripts = html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g);
@@ -49,8 +54,9 @@ export function inlineScriptHashes(/** @type {string} */ html) {
  * their script's answer, so scripts carry it too.
  *
  * @param {string[]} scriptHashes CSP sources of the page's inline scripts
+ * @param {boolean} framed the page is made to stand in frames of any site
  */
-export function safetyHeaders(scriptHashes = []) {
+export function safetyHeaders(scriptHashes = [], framed = false) {
   const policy = [
     "default-src 'self'",
     ["script-src 'self' 'wasm-unsafe-eval'", ...scriptHashes].join(' '),
@@ -61,13 +67,14 @@ export function safetyHeaders(scriptHashes = []) {
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framed ? '*' : "'none'"}`,
   ];
   return {
     'Content-Security-Policy': policy.join('; '),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    // An isolated site may only frame what says so.
+    'Cross-Origin-Resource-Policy': framed ? 'cross-origin' : 'same-origin',
     'Referrer-Policy': 'no-referrer',
   };
 }

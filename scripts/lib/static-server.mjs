@@ -1,11 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { inlineScriptHashes, isCompressible, mediaType, safetyHeaders } from './headers.mjs';
+import {
+  inlineScriptHashes,
+  isCompressible,
+  isFramed,
+  mediaType,
+  safetyHeaders,
+} from './headers.mjs';
 import { fileAt, locate, requestedPath } from './locate.mjs';
 
 const LARGE = 1 << 20;
@@ -31,10 +37,14 @@ export class PortTakenError extends Error {
 export function staticHandler({ root, base = '', plain = false }) {
   const folder = resolve(root);
   const pack = packer();
-  const headersFor = (/** @type {string} */ type, /** @type {string[]} */ hashes = []) => ({
+  const headersFor = (
+    /** @type {string} */ type,
+    /** @type {string[]} */ hashes = [],
+    framed = false,
+  ) => ({
     'Content-Type': type,
     'X-Content-Type-Options': 'nosniff',
-    ...(plain ? {} : safetyHeaders(hashes)),
+    ...(plain ? {} : safetyHeaders(hashes, framed)),
   });
 
   /** @type {(request: Request, response: Response) => Promise<void>} */
@@ -82,7 +92,7 @@ export function staticHandler({ root, base = '', plain = false }) {
     const version = `${info.size.toString(36)}-${Math.trunc(info.mtimeMs).toString(36)}`;
     /** @type {Record<string, string | number>} */
     const headers = {
-      ...headersFor(type, hashes),
+      ...headersFor(type, hashes, isFramed(relative(folder, file))),
       'Cache-Control': path?.startsWith('/_next/static/')
         ? 'public, max-age=31536000, immutable'
         : 'no-cache',

@@ -20,6 +20,8 @@ beforeAll(async () => {
   await writeFile(join(root, 'index.html'), '<title>home</title><script>let a = 1;</script>');
   await writeFile(join(root, 'compare', 'index.html'), '<title>compare</title>');
   await writeFile(join(root, 'lab.html'), '<title>lab</title>');
+  await writeFile(join(root, 'embed.html'), '<title>embed</title>');
+  await writeFile(join(root, 'compare', 'embed.html'), '<title>not that</title>');
   await writeFile(join(root, '404.html'), '<head><title>not here</title>');
   await writeFile(join(root, 'graph.onnx'), Buffer.from([1, 2, 3]));
   await writeFile(join(root, 'weights.bin'), Buffer.alloc(5000));
@@ -138,6 +140,23 @@ describe('serveFolder', () => {
       );
       const compare = await ask(port, '/compare/');
       expect(compare.headers['content-security-policy']).not.toContain('sha256');
+    });
+  });
+
+  test('only the page that is made for it may stand in a frame', async () => {
+    await serving({ base: '/x' }, async (port) => {
+      const ancestors = async (path: string) => {
+        const { headers } = await ask(port, path);
+        const policy = String(headers['content-security-policy']);
+        return [
+          policy.match(/frame-ancestors ([^;]*)/)?.[1],
+          headers['cross-origin-resource-policy'],
+        ];
+      };
+      expect(await ancestors('/x/embed')).toEqual(['*', 'cross-origin']);
+      expect(await ancestors('/x/embed.html?hide=prompt')).toEqual(['*', 'cross-origin']);
+      for (const path of ['/x/', '/x/lab', '/x/compare/embed', '/x/glue.mjs', '/x/embed/no'])
+        expect(await ancestors(path), path).toEqual(["'none'", 'same-origin']);
     });
   });
 

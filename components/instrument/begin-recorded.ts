@@ -6,7 +6,8 @@ export function beginRecorded({ session }: PageTools): void {
   void session.open(showRecordedRun(session));
 }
 
-async function showRecordedRun(session: PageTools['session']): Promise<void> {
+/** Shows the recorded run of the model that the page asks for, if there is one. */
+export async function showRecordedRun(session: PageTools['session']): Promise<void> {
   const recorded = await readRecordedRun(session.model, document.baseURI);
   if (!recorded) return;
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;

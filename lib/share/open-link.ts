@@ -5,7 +5,7 @@ import { fetchReader } from '@/lib/engine/fetch-bundle';
 import type { AppStore } from '@/lib/store/store';
 import { LinkError, readLink } from './link';
 import { prepareRun } from './prepare-run';
-import { applyView } from './view';
+import { applyView, type ShownView } from './view';
 
 /** What opening a link works on. */
 export interface LinkTarget {
@@ -13,6 +13,8 @@ export interface LinkTarget {
   session: Pick<Session, 'model' | 'load' | 'write'>;
   /** Reads the files of a bundle. */
   bundle(model: string): BundleReader;
+  /** What of the view is shown; all of it when left out. */
+  part?: (view: ShownView) => Partial<ShownView>;
 }
 
 /** Reads bundles from below `modelsUrl`, an absolute URL with a slash at its end. */
@@ -40,7 +42,7 @@ export async function openLink(fragment: string, target: LinkTarget): Promise<bo
     if (!trace) return false;
     // Whoever went elsewhere meanwhile is left there.
     if (store.getState().trace === trace) {
-      applyView(store, shared.view);
+      applyView(store, target.part?.(shared.view) ?? shared.view);
       addNotice(store, notice);
     }
     return true;

@@ -9,7 +9,8 @@ import { loadBundleFromDisk } from '@/lib/engine/node';
 import { fillNoise } from '@/lib/model/noise';
 import { argMax, cutThreshold, negativeLogLikelihood } from '@/lib/model/softmax';
 import { loadTokenizer, type Tokenizer } from '@/lib/model/tokenizer';
-import { readTrace } from '@/lib/trace/file';
+import { unpackRun } from '@/lib/share/run-file';
+import { readTrace, writeTrace } from '@/lib/trace/file';
 import { findBadRow } from '@/lib/trace/rows';
 import type { Trace } from '@/lib/trace/trace';
 import { UsageError } from '@/scripts/command-line';
@@ -83,6 +84,18 @@ describe('generate', () => {
     expect(findBadRow(trace)).toBeNull();
     expect(trace.header.model.dims).toEqual(NANO);
     for (const value of Object.values(report.timing)) expect(value).toBeGreaterThan(0);
+  });
+
+  it('writes a trace file that is the same, byte by byte, when it is read and written again', async () => {
+    const file = path.join(folder, 'exact.trace');
+    const argv = ['--model', 'nano-b4', '--prompt', PROMPT, '--tokens', '9', '--trace', file];
+    await generate([...argv, '--json'], context);
+    const bytes = new Uint8Array(await readFile(file));
+    expect(writeTrace(readTrace(bytes))).toEqual(bytes);
+    // As the page opens it, too.
+    const { trace, bookmarks } = await unpackRun(bytes);
+    expect(writeTrace(trace)).toEqual(bytes);
+    expect(bookmarks).toEqual([]);
   });
 
   it('draws the arg-max of logits / T plus the noise of (seed, position)', async () => {

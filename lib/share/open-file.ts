@@ -3,8 +3,8 @@ import type { Writer } from '@/lib/store/writer';
 import { TraceFileError } from '@/lib/trace/file';
 import { MOST_FILE_BYTES, tooLarge } from '@/lib/trace/packed-file';
 import type { Trace } from '@/lib/trace/trace';
-import { tokenizerOf } from './reader-of';
 import { unpackRun } from './run-file';
+import { tokenizerOf } from './tokenizer-of';
 
 /** Where an opened run goes: the session. */
 export interface RunOpener {
@@ -35,7 +35,7 @@ export async function openFile(
     session.openRun(trace, { tokenizer, allocatedBytes: null });
     const { takeBookmarks, setHandedOn } = store.getState();
     takeBookmarks(bookmarks);
-    setHandedOn({ done: true, sentence: `Opened a run of ${trace.header.model.id}`, text: null });
+    setHandedOn({ done: true, sentence: openedWords(trace, bookmarks.length), text: null });
   } catch (error) {
     if (isLast()) setFileProblem(sentenceOf(error));
   } finally {
@@ -49,6 +49,12 @@ async function contentsOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
     throw new TraceFileError('The file could not be read.', { cause });
   });
   return new Uint8Array(bytes);
+}
+
+function openedWords({ header }: Trace, bookmarks: number): string {
+  const run = `Opened a run of ${header.model.id}`;
+  if (bookmarks === 0) return run;
+  return `${run} with ${bookmarks} ${bookmarks === 1 ? 'bookmark' : 'bookmarks'}`;
 }
 
 function sentenceOf(error: unknown): string {

@@ -38,7 +38,10 @@ describe('a file that is opened', () => {
     expect(trace?.header).toEqual(run.header);
     expect(writer?.tokenizer.decode(trace?.tokens ?? [])).toContain('A <b>cat</b>');
     expect(bookmarks.map(({ name }) => name)).toEqual(['the sink']);
-    expect(handedOn).toMatchObject({ done: true, sentence: 'Opened a run of nano-b4' });
+    expect(handedOn).toMatchObject({
+      done: true,
+      sentence: 'Opened a run of nano-b4 with 1 bookmark',
+    });
     expect(asked).toEqual(['manifest', 'tokenizer'].map((n) => `${MODELS_URL}nano-b4/${n}.json`));
   });
 

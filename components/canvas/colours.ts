@@ -1,7 +1,8 @@
 import type { Theme } from '@/lib/draw/theme';
 import { readTheme } from './read-theme';
+import { watchStageType } from './stage-type';
 
-/** The colours in force, read anew after they may have changed. */
+/** The colours and the type in force, read anew after they may have changed. */
 export interface Colours {
   theme(): Theme;
   /** Another theme was chosen. */
@@ -18,6 +19,7 @@ export function createColours(changed: () => void): Colours {
   };
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', forget);
+  const unwatch = watchStageType(forget);
   void document.fonts.ready.then(forget);
   return {
     theme: () => {
@@ -25,6 +27,9 @@ export function createColours(changed: () => void): Colours {
       return colours;
     },
     forget,
-    dispose: () => dark.removeEventListener('change', forget),
+    dispose: () => {
+      dark.removeEventListener('change', forget);
+      unwatch();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { makeRamp, type Theme } from '@/lib/draw/theme';
+import { stageType } from './stage-type';
 
 /** The page's colours and fonts, resolved for the theme in force or, if said, for another. */
 export function readTheme(scheme?: 'light' | 'dark'): Theme {
@@ -36,6 +37,7 @@ export function readTheme(scheme?: 'light' | 'dark'): Theme {
     flatRamp: makeRamp([colour('soft'), colour('flat'), colour('ink')], inks),
     sans: font('sans'),
     mono: font('mono'),
+    type: stageType(),
   };
   probe.remove();
   return theme;

@@ -76,14 +76,15 @@ export interface ChartGeometry {
   rules: readonly { axis: 'x' | 'y'; at: number; name: string }[];
 }
 
-/** Width of a character of the axis' type, about. */
-const CHARACTER = 7.2;
+/** Of the type's size: the width of a character, about. */
+const CHARACTER = 0.6;
 
-/** Where everything of a chart lies in a box of `width` × `height` pixels. */
+/** Where everything of a chart lies in a box of `width` × `height` pixels, in type of size `type`. */
 export function layoutChart(
   { x, y, series, rules = [] }: ChartData,
   width: number,
   height: number,
+  type = 12,
 ): ChartGeometry {
   const yDomain = domainOf(y, [
     ...series.flatMap(({ points, line }) => (line ?? points).map((point) => point.y)),
@@ -93,13 +94,18 @@ export function layoutChart(
     x,
     series.flatMap(({ points }) => points.map((point) => point.x)),
   );
-  const rows = Math.max(2, Math.floor(height / 56));
+  const rows = Math.max(2, Math.floor(height / ((56 / 12) * type)));
   const yValues = ticksOf(y, yDomain, rows);
   const longest = Math.max(0, ...yValues.map((value) => y.format(value).length));
-  const plot = { left: 10 + longest * CHARACTER, top: 24, right: width - 14, bottom: height - 40 };
+  const plot = {
+    left: 10 + longest * CHARACTER * type,
+    top: 2 * type,
+    right: width - 14,
+    bottom: height - (10 / 3) * type,
+  };
   const across = scaleOf(x, xDomain).range([plot.left, plot.right]);
   const up = scaleOf(y, yDomain).range([plot.bottom, plot.top]);
-  const columns = Math.max(2, Math.floor((plot.right - plot.left) / 90));
+  const columns = Math.max(2, Math.floor((plot.right - plot.left) / (7.5 * type)));
   const points = series.map((one) =>
     one.points.map(({ x, y, range }) => ({
       x: across(x),

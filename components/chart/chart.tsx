@@ -2,6 +2,7 @@
 
 import { Table2 } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import { useStageType } from '../canvas/stage-type';
 import { useSpoken } from '../step/use-spoken';
 import styles from './chart.module.css';
 import {
@@ -19,7 +20,7 @@ export type { ChartSeries } from './chart-layout';
 interface ChartProps extends ChartData {
   /** What it shows; also the table's caption. */
   label: string;
-  /** Pixels. */
+  /** Pixels, in type of 12. */
   height?: number;
 }
 
@@ -29,13 +30,15 @@ interface Chosen {
 }
 
 /** Lines over two named axes, with a point cursor for pointer and arrow keys, and a table of the same numbers. */
-export function Chart({ label, height = 300, ...data }: ChartProps) {
+export function Chart({ label, height: usual = 300, ...data }: ChartProps) {
+  const type = useStageType();
+  const height = (usual * type) / 12;
   const [box, width] = useWidth();
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [table, setTable] = useState(false);
   const [spoken, speak] = useSpoken();
   const tableId = useId();
-  const geometry = width > 0 ? layoutChart(data, width, height) : null;
+  const geometry = width > 0 ? layoutChart(data, width, height, type) : null;
   const here = pointAt(data, chosen);
 
   const key = (event: KeyboardEvent) => {
@@ -102,6 +105,7 @@ export function Chart({ label, height = 300, ...data }: ChartProps) {
                 geometry={geometry}
                 width={width}
                 height={height}
+                type={type}
                 chosen={here ? chosen : null}
                 onPoint={point}
                 onLeave={() => setChosen(null)}
@@ -123,12 +127,14 @@ interface PictureProps {
   geometry: ChartGeometry;
   width: number;
   height: number;
+  type: number;
   chosen: Chosen | null;
   onPoint(event: PointerEvent<SVGSVGElement>): void;
   onLeave(): void;
 }
 
-function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: PictureProps) {
+function Picture(props: PictureProps) {
+  const { data, geometry, width, height, type, chosen, onPoint, onLeave } = props;
   const { plot } = geometry;
   const mark = chosen && geometry.points[chosen.series]?.[chosen.point];
   return (
@@ -143,7 +149,7 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
         if (event.pointerType !== 'touch') onLeave();
       }}
     >
-      <text className={styles.axisName} x={4} y={12}>
+      <text className={styles.axisName} x={4} y={type}>
         {data.y.label}
       </text>
       <text className={styles.axisName} x={plot.right} y={height - 5} textAnchor="end">
@@ -152,7 +158,7 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
       {geometry.yTicks.map(({ at, text }) => (
         <g key={text}>
           <path className={styles.grid} d={`M${plot.left} ${at}H${plot.right}`} />
-          <text className={styles.tick} x={plot.left - 6} y={at + 4} textAnchor="end">
+          <text className={styles.tick} x={plot.left - 6} y={at + type / 3} textAnchor="end">
             {text}
           </text>
         </g>
@@ -163,8 +169,10 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
           <text
             className={styles.tick}
             x={at}
-            y={plot.bottom + 18}
-            textAnchor={i === geometry.xTicks.length - 1 && at > plot.right - 24 ? 'end' : 'middle'}
+            y={plot.bottom + 1.5 * type}
+            textAnchor={
+              i === geometry.xTicks.length - 1 && at > plot.right - 2 * type ? 'end' : 'middle'
+            }
           >
             {text}
           </text>
@@ -185,7 +193,7 @@ function Picture({ data, geometry, width, height, chosen, onPoint, onLeave }: Pi
             className={styles.ruleName}
             x={axis === 'y' ? plot.right : at - 5}
             // Names of upright lines stand under one another: two lines may be near.
-            y={axis === 'y' ? at - 5 : plot.top + 10 + 15 * i}
+            y={axis === 'y' ? at - 5 : plot.top + (type * (10 + 15 * i)) / 12}
             textAnchor="end"
           >
             {name}

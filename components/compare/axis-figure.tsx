@@ -64,9 +64,9 @@ export function CompareAxisFigure() {
           }}
           paint={(ctx, size, theme) => {
             surprises.current.begin();
-            shown.current = viewOf(tools, size, shown.current);
+            shown.current = viewOf(tools, size, theme.type, shown.current);
             const data = axisData(tools, shown.current, surprises.current);
-            geometry.current = layoutCompareAxis(data, size);
+            geometry.current = layoutCompareAxis(data, size, theme.type);
             paintCompareAxis(ctx, geometry.current, theme);
             if (surprises.current.pending) {
               reads.current++;
@@ -81,10 +81,15 @@ export function CompareAxisFigure() {
 }
 
 /** The part of the texts that is in view. */
-function viewOf({ store, view }: CompareTools, size: Size, before: CompareView): CompareView {
+function viewOf(
+  { store, view }: CompareTools,
+  size: Size,
+  type: number,
+  before: CompareView,
+): CompareView {
   const state = store.getState();
   const traces = tracesOf(state);
-  const room = legibleTokens(size.width - compareGutter(size), compareType(size));
+  const room = legibleTokens(size.width - compareGutter(size, type), compareType(size, type));
   const bounds = {
     first: firstPlace(traces),
     length: Math.max(0, ...traces.map(textTokensOf)),

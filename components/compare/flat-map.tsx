@@ -10,7 +10,9 @@ import { flatWeights } from '@/lib/trace/flat-heads';
 import { hideUnseen } from '@/lib/trace/flat-seen';
 import { FlatTrace } from '@/lib/trace/flat-trace';
 import { choiceName, type HeadChoice } from '@/lib/trace/heads';
+import { useStageType } from '../canvas/stage-type';
 import { AttentionFigure } from '../step/attention-figure';
+import { inType } from '../step/map-options';
 import styles from './compare.module.css';
 import { useCompare, useCompareMoment, useCompareState, useCompareView } from './compare-context';
 import { LANE_MAP, MapPanel } from './map-panel';
@@ -28,6 +30,7 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
   const choice = useCompareView((state) => state.heads[lane].flat);
   const info = useCompareState((state) => state.lanes[lane].info);
   const cache = trace?.header.cache;
+  const options = inType(LANE_MAP, useStageType());
   const bin = useRef(1);
   const rows = trace && cursor !== null ? rowsAt(trace, cursor) : 0;
   const layers = trace?.dims.blockLayers ?? 0;
@@ -58,7 +61,7 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
       >
         <AttentionFigure
           label={`Attention map, ${lane} lane, ${name}, ${rows} tokens.`}
-          options={LANE_MAP}
+          options={options}
           ramp="flatRamp"
           depends={() => {
             const state = store.getState();
@@ -76,7 +79,7 @@ export function FlatMap({ lane, trace }: FlatMapProps) {
             const now = state.lanes[lane].trace;
             if (!(now instanceof FlatTrace) || state.cursor === null) return null;
             const map = triangleOf(now, state.cursor, view.getState().heads[lane].flat);
-            if (size) bin.current = binOf(map.size, mapRoom(size, LANE_MAP));
+            if (size) bin.current = binOf(map.size, mapRoom(size, options));
             return binnedMap(map, bin.current);
           }}
           describe={({ row, column }, { weight }) => {

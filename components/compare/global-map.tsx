@@ -8,7 +8,9 @@ import { binned, binnedMap, binOf, type Triangle } from '@/lib/draw/binned-map';
 import { globalRowsAt } from '@/lib/draw/from-trace';
 import { choiceName, globalWeights, type HeadChoice } from '@/lib/trace/heads';
 import { Trace } from '@/lib/trace/trace';
+import { useStageType } from '../canvas/stage-type';
 import { AttentionFigure } from '../step/attention-figure';
+import { inType } from '../step/map-options';
 import { useCompare, useCompareMoment, useCompareView } from './compare-context';
 import { LANE_MAP, MapPanel } from './map-panel';
 import { mapRoom } from './map-room';
@@ -23,6 +25,7 @@ export function GlobalMap({ lane, trace: any }: GlobalMapProps) {
   const { store, view } = useCompare();
   const { cursor } = useCompareMoment();
   const choice = useCompareView((state) => state.heads[lane].global);
+  const options = inType(LANE_MAP, useStageType());
   const bin = useRef(1);
   const trace = any instanceof Trace ? any : null;
   const at = trace && cursor !== null ? cursorIn(trace, cursor) : 0;
@@ -53,7 +56,7 @@ export function GlobalMap({ lane, trace: any }: GlobalMapProps) {
     >
       <AttentionFigure
         label={`Global attention map, ${lane} lane, ${name}, ${rows} blocks.`}
-        options={LANE_MAP}
+        options={options}
         ramp="globalRamp"
         depends={() => {
           const state = store.getState();
@@ -76,7 +79,7 @@ export function GlobalMap({ lane, trace: any }: GlobalMapProps) {
             cursorIn(now, state.cursor),
             view.getState().heads[lane].global,
           );
-          if (size) bin.current = binOf(map.size, mapRoom(size, LANE_MAP));
+          if (size) bin.current = binOf(map.size, mapRoom(size, options));
           return binnedMap(map, bin.current);
         }}
         describe={({ row, column }, { weight }) => {

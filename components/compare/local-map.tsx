@@ -8,7 +8,9 @@ import { placeOf } from '@/lib/model/layout';
 import { choiceName, localWeights } from '@/lib/trace/heads';
 import { DEFAULT_MAP_VIEW } from '@/lib/trace/map-view';
 import { Trace } from '@/lib/trace/trace';
+import { useStageType } from '../canvas/stage-type';
 import { AttentionFigure } from '../step/attention-figure';
+import { inType } from '../step/map-options';
 import { useCompare, useCompareMoment, useCompareView } from './compare-context';
 import { LANE_MAP, MapPanel } from './map-panel';
 
@@ -24,6 +26,7 @@ export function LocalMap({ lane, trace: any }: LocalMapProps) {
   const { store, view } = useCompare();
   const { cursor } = useCompareMoment();
   const choice = useCompareView((state) => state.heads[lane].local);
+  const options = inType(LOCAL, useStageType());
   const trace = any instanceof Trace ? any : null;
   const place = trace && cursor !== null ? placeIn(trace, cursor) : null;
   const map = trace && place ? localWeights(trace, place.block, choice) : null;
@@ -59,7 +62,7 @@ export function LocalMap({ lane, trace: any }: LocalMapProps) {
     >
       <AttentionFigure
         label={`Local attention map of block ${place?.block}, ${lane} lane, ${name}.`}
-        options={LOCAL}
+        options={options}
         ramp="localRamp"
         depends={() => {
           const state = store.getState();

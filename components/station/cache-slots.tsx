@@ -20,12 +20,12 @@ import styles from './station.module.css';
 interface CacheSlotsProps {
   trace: Trace;
   cursor: number;
-  /** Size of the drawing's type where it is laid out. */
+  /** Size of the drawing's type where it is laid out; the page's if not said. */
   type?: () => number;
 }
 
 /** The block decoder's cache slot by slot, coloured by what was measured. */
-export function CacheSlots({ trace, cursor, type = () => 12 }: CacheSlotsProps) {
+export function CacheSlots({ trace, cursor, type }: CacheSlotsProps) {
   const { store } = usePage();
   const writer = useApp((state) => state.writer);
   const here = slotsData(trace, cursor);
@@ -44,9 +44,11 @@ export function CacheSlots({ trace, cursor, type = () => 12 }: CacheSlotsProps) 
           const { trace: now, cursor: at } = store.getState();
           return [now, now?.rows, now && at !== null && slotsKey(now, at)];
         }}
-        layout={(size) => {
+        layout={(size, theme) => {
           const { trace: now, cursor: at } = store.getState();
-          return now && at !== null ? layoutSlots(slotsData(now, at), size, type()) : null;
+          return now && at !== null
+            ? layoutSlots(slotsData(now, at), size, type?.() ?? theme.type)
+            : null;
         }}
         paint={(ctx, geometry, selected, theme) =>
           paintSlots(ctx, geometry, selected, theme, theme.globalRamp)

@@ -13,7 +13,7 @@ interface CursorFigureProps<G, C> {
   label: string;
   className?: string | undefined;
   depends(): readonly unknown[];
-  layout(size: Size): G | null;
+  layout(size: Size, theme: Theme): G | null;
   paint(ctx: Context2D, geometry: G, selected: C | null, theme: Theme): void;
   at(geometry: G, x: number, y: number): C | null;
   /** Where an arrow key leads; from null to the first. */
@@ -98,7 +98,7 @@ export function CursorFigure<G, C>({
         <Surface
           depends={() => [...depends(), chosen]}
           paint={(ctx, size, theme) => {
-            const here = layout(size);
+            const here = layout(size, theme);
             geometry.current = here;
             if (here) paint(ctx, here, chosen, theme);
           }}

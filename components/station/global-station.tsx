@@ -44,7 +44,7 @@ export function GlobalStation() {
             const { trace: now, cursor: at, mapView, arithmetic } = store.getState();
             return [now, now && at !== null && globalRowsAt(now, at), mapView.scale, arithmetic];
           }}
-          layout={(size) => {
+          layout={(size, { type }) => {
             const { trace: now, cursor: at, mapView } = store.getState();
             const current = now && at !== null ? globalRowsAt(now, at) - 1 : -1;
             if (!now || current < 0) return null;
@@ -61,7 +61,7 @@ export function GlobalStation() {
                 current: null,
               },
               size,
-              { perLine: 1, maxCell: 48, square: false },
+              { perLine: 1, maxCell: 48, square: false, type },
             );
           }}
           paint={(ctx, geometry, selected, theme) => {

@@ -56,7 +56,7 @@ export function LocalStation() {
             const { trace: now, cursor: at, mapView, arithmetic } = store.getState();
             return [now, at, mapView.scale, arithmetic];
           }}
-          layout={(size) => {
+          layout={(size, { type }) => {
             const { trace: now, cursor: at, mapView } = store.getState();
             const here = now && at !== null ? placeOf(at, now.dims) : null;
             if (!now || !here || now.localMap(here.block, 0, 0) === null) return null;
@@ -79,6 +79,7 @@ export function LocalStation() {
                 perLine: size.width < ONE_LINE ? Math.ceil(heads / 2) : heads,
                 maxCell: 20,
                 square: true,
+                type,
               },
             );
           }}

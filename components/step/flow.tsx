@@ -10,8 +10,8 @@ import { mapIn } from './flow-maps';
 
 /** Between a line's end and what it leads to. */
 const GAP = 4;
-/** The local map's notes stand right of its rows. */
-const NOTE = 58;
+/** Of the type's size: the local map's notes stand right of its rows. */
+const NOTE = 58 / 12;
 
 /** The lines that join the stations of the step, behind the panels. They say nothing that the panels do not say in words. */
 export function Flow() {
@@ -75,10 +75,10 @@ function measure(panels: Element[], box: Element): FlowAnchors {
   const rowsOf = (found: typeof globalMap) => {
     if (!found) return null;
     const { geometry, canvas } = found;
-    const { square, cell, first, current } = geometry;
+    const { square, cell, first, current, type } = geometry;
     const at = rectOf(canvas);
     const y = (row: number) => at.y + square.y + (row - first + 0.5) * cell;
-    return { left: at.x - GAP, right: at.x + square.x + square.width + GAP, y, current };
+    return { left: at.x - GAP, right: at.x + square.x + square.width + GAP, y, current, type };
   };
   const rows = rowsOf(globalMap);
   const slots = rowsOf(localMap);
@@ -100,7 +100,9 @@ function measure(panels: Element[], box: Element): FlowAnchors {
     prefixes,
     prefixRows: slots ? prefixes.map((_, i): Point => ({ x: slots.left, y: slots.y(i) })) : [],
     localRow:
-      slots && slots.current !== null ? { x: slots.right + NOTE, y: slots.y(slots.current) } : null,
+      slots && slots.current !== null
+        ? { x: slots.right + NOTE * slots.type, y: slots.y(slots.current) }
+        : null,
     pick: picked ? endsOf(rectOf(picked)).left : null,
   };
 }

@@ -5,6 +5,21 @@ export interface PanelMapOptions extends MapOptions {
   labelRoom: number;
 }
 
+/** Options of a map in type of size `type` instead of 12: all that its words need grows with it. */
+export function inType<T extends MapOptions>(options: T, type: number): T {
+  if (type === 12) return options;
+  const grown = (length: number) => Math.round((length * type) / 12);
+  const { gutter, margin, header, maxCell } = options;
+  return {
+    ...options,
+    type,
+    gutter: grown(gutter),
+    margin: grown(margin),
+    header: grown(header),
+    maxCell: grown(maxCell),
+  };
+}
+
 /** How the global map is laid out in its panel. */
 export const GLOBAL_MAP: PanelMapOptions = {
   gutter: 88,

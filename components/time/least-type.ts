@@ -1,9 +1,7 @@
 import type { AppState } from '@/lib/store/store';
+import { PROJECTOR, stageType } from '../canvas/stage-type';
 
-/** Narrower windows are no projectors. */
-const PROJECTOR = 900;
-
-/** The smallest type of the axis: it is read from afar while it fills the screen. */
-export function leastType({ fullPanel }: AppState): number {
-  return fullPanel === 'axis' && window.innerWidth >= PROJECTOR ? 18 : 12;
+/** The smallest type of the axis: it is read from afar on a stage, and while it fills the screen. */
+export function leastType({ fullPanel }: Pick<AppState, 'fullPanel'>): number {
+  return fullPanel === 'axis' && window.matchMedia(PROJECTOR).matches ? 18 : stageType();
 }

@@ -93,20 +93,24 @@ interface LaneGeometry {
   blocks: { x0: number; x1: number; now: boolean }[];
 }
 
-/** Size of the type on an axis of that size: 12 on a laptop, up to 18 on a wall. */
-export function compareType({ width, height }: Size): number {
-  return Math.round(Math.min(18, Math.max(12, Math.min(width / 105, height / 30))));
+/** Size of the type on an axis of that size: 12 on a laptop or the `least` that is asked for, up to 18 on a wall. */
+export function compareType({ width, height }: Size, least = 12): number {
+  return Math.round(Math.min(18, Math.max(least, Math.min(width / 105, height / 30))));
 }
 
 /** Room for names and byte ticks left of the axis; none on narrow screens. */
-export function compareGutter(size: Size): number {
-  return size.width >= 640 ? Math.round(compareType(size) * 9.7) : 0;
+export function compareGutter(size: Size, least = 12): number {
+  return size.width >= 640 ? Math.round(compareType(size, least) * 9.7) : 0;
 }
 
-/** Stacks the lanes of a comparison in `size`. All share one scale. */
-export function layoutCompareAxis(data: CompareAxisData, size: Size): CompareAxisGeometry {
-  const type = compareType(size);
-  const gutter = compareGutter(size);
+/** Stacks the lanes of a comparison in `size`, in type of `least` or larger. All share one scale. */
+export function layoutCompareAxis(
+  data: CompareAxisData,
+  size: Size,
+  least = 12,
+): CompareAxisGeometry {
+  const type = compareType(size, least);
+  const gutter = compareGutter(size, least);
   const scale = axisScale(data.from, data.tokens, 1, size.width - gutter, gutter);
   const { cursor, upper, lower } = data;
   const rows = stack(data, size, type, gutter, scale);

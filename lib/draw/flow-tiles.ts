@@ -26,6 +26,8 @@ export interface TilesOptions {
   maxCell: number;
   /** Cells as high as wide. */
   square: boolean;
+  /** Size of the type; 12 if not said. */
+  type?: number;
 }
 
 export interface Tile {
@@ -45,6 +47,8 @@ export interface TilesGeometry {
   cellHeight: number;
   lines: number;
   perLine: number;
+  /** Size of the type. */
+  type: number;
   labels: { text: string; x: number; y: number; layer: boolean }[];
   /** Key columns by number, over tiles that stand one under the other. */
   columns: { text: string; x: number; y: number }[];
@@ -58,23 +62,26 @@ export interface TileCell {
   column: number;
 }
 
-const LAYER_GUTTER = 54;
-const HEAD_GUTTER = 26;
-const HEADER = 18;
-/** Column numbers stand side by side and need room for three digits. */
-const COLUMN_PITCH = 28;
+/** Of the type's size: room for the names of layers and heads. */
+const LAYER_GUTTER = 4.5;
+const HEAD_GUTTER = 26 / 12;
+const HEADER = 1.5;
+/** Of the type's size: column numbers stand side by side and need room for three digits. */
+const COLUMN_PITCH = 28 / 12;
 const LAYER_GAP = 10;
 const TILE_GAP = 10;
 
 /** Puts all heads into `size` pixels: with single rows one under the other, else as small maps side by side. */
 export function layoutTiles(data: TilesData, size: Size, options: TilesOptions): TilesGeometry {
   const perLine = Math.min(options.perLine, data.heads);
+  const { type = 12 } = options;
   const linesPerLayer = Math.ceil(data.heads / perLine);
   const lines = linesPerLayer * data.layers;
   const single = perLine === 1;
-  const gutter = LAYER_GUTTER + (single ? HEAD_GUTTER : 0);
-  const header = single ? 0 : HEADER;
-  const top = single ? HEADER : 0;
+  const layerGutter = LAYER_GUTTER * type;
+  const gutter = layerGutter + (single ? HEAD_GUTTER * type : 0);
+  const header = single ? 0 : HEADER * type;
+  const top = single ? HEADER * type : 0;
   const gap = single ? 0 : TILE_GAP;
   const width = size.width - gutter - 2 - gap * (perLine - 1);
   const height = size.height - 2 - top - (data.layers - 1) * LAYER_GAP - lines * header;
@@ -91,6 +98,7 @@ export function layoutTiles(data: TilesData, size: Size, options: TilesOptions):
     cellHeight,
     lines,
     perLine,
+    type,
     labels: [],
     columns: [],
   };
@@ -110,13 +118,14 @@ export function layoutTiles(data: TilesData, size: Size, options: TilesOptions):
         geometry.labels.push({ text: `layer ${layer}`, x: 1, y: middle, layer: true });
       geometry.labels.push(
         single
-          ? { text: `h${head}`, x: LAYER_GUTTER, y: middle, layer: false }
+          ? { text: `h${head}`, x: layerGutter, y: middle, layer: false }
           : { text: `h${head}`, x: rect.x, y: rect.y - header / 2 + 1, layer: false },
       );
     }
   }
   if (single) {
-    const every = [1, 2, 5, 10, 20, 50].find((step) => step * cellWidth >= COLUMN_PITCH) ?? 100;
+    const every =
+      [1, 2, 5, 10, 20, 50].find((step) => step * cellWidth >= COLUMN_PITCH * type) ?? 100;
     for (let column = 0; column < data.columns; column += every) {
       const x = gutter + (column + 0.5) * cellWidth;
       geometry.columns.push({ text: String(column), x, y: top / 2 });
@@ -181,7 +190,7 @@ export function paintTiles(
   theme: Theme,
   ramp: Ramp,
 ): void {
-  const { cellWidth, cellHeight, data, tiles } = geometry;
+  const { cellWidth, cellHeight, data, tiles, type } = geometry;
   const gapX = cellWidth >= 5 ? 1 : 0;
   const gapY = cellHeight >= 5 ? 1 : 0;
   for (const { rect, values } of tiles) {
@@ -216,13 +225,13 @@ export function paintTiles(
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   for (const { text, x, y, layer } of geometry.labels) {
-    ctx.font = `400 12px ${layer ? theme.sans : theme.mono}`;
+    ctx.font = `400 ${type}px ${layer ? theme.sans : theme.mono}`;
     ctx.fillStyle = layer ? theme.ink : theme.mute;
     ctx.fillText(text, x, y);
   }
   ctx.textAlign = 'center';
   ctx.fillStyle = theme.mute;
-  ctx.font = `400 12px ${theme.mono}`;
+  ctx.font = `400 ${type}px ${theme.mono}`;
   for (const { text, x, y } of geometry.columns) ctx.fillText(text, x, y);
   if (shown) outline(ctx, geometry, shown, theme.now);
   if (selected) outline(ctx, geometry, selected, theme.ink);

@@ -26,6 +26,13 @@ export interface MaskPictureOptions {
 
 export const MASK_PICTURE: MaskPictureOptions = { gutter: 30, header: 20, maxCell: 22, type: 12 };
 
+/** The usual picture in type of size `type`: all else grows with it. */
+export function maskPictureIn(type: number): MaskPictureOptions {
+  const by = type / MASK_PICTURE.type;
+  const { gutter, header, maxCell } = MASK_PICTURE;
+  return { gutter: gutter * by, header: header * by, maxCell: maxCell * by, type };
+}
+
 /** Neighbouring cells of a row with one mark, from `from` to before `to`; a summary’s cells of one entry. */
 export interface MaskRun {
   row: number;

@@ -1,7 +1,7 @@
 import { interpolateRgbBasis } from 'd3';
 import type { ScaleName } from '@/lib/trace/map-view';
 
-/** Every colour and font that a drawing may use. Values come from the page's stylesheet. */
+/** Every colour and font that a drawing may use, and how small its type may be. Values come from the page's stylesheet. */
 export interface Theme {
   paper: string;
   panel: string;
@@ -24,6 +24,8 @@ export interface Theme {
   flatRamp: Ramp;
   sans: string;
   mono: string;
+  /** Size of the smallest type, in pixels: 12, on a stage 18. */
+  type: number;
 }
 
 /** A table of colours and, for each, the ink that is readable on it. */

@@ -3,22 +3,24 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import {
   layoutMaskPicture,
-  MASK_PICTURE,
   type MaskCell,
   type MaskGeometry,
+  type MaskPictureOptions,
   maskCellAt,
+  maskPictureIn,
   moveMaskCell,
   paintMaskPicture,
 } from '@/lib/draw/mask-picture';
 import type { Method, Panel } from '@/lib/methods/types';
 import { useDrawing } from '../../canvas/drawing-context';
+import { useStageType } from '../../canvas/stage-type';
 import { Surface } from '../../canvas/surface';
 import { useSpoken } from '../../step/use-spoken';
 import { maskWords } from './mask-words';
 import styles from './methods.module.css';
 
-/** The widest that a picture gets. */
-const WIDEST = 560;
+/** Of the type's size: the widest that a picture gets. */
+const WIDEST = 560 / 12;
 
 const ARROWS: Record<string, [down: number, right: number]> = {
   ArrowLeft: [0, -1],
@@ -28,21 +30,23 @@ const ARROWS: Record<string, [down: number, right: number]> = {
 };
 
 /** A box that cells of whole pixels fill, where there is room for it. */
-function boxOf({ size, extra, state }: Panel) {
-  const { gutter, header, maxCell } = MASK_PICTURE;
+function boxOf({ size, extra, state }: Panel, options: MaskPictureOptions) {
+  const { gutter, header, maxCell, type } = options;
+  const widest = WIDEST * type;
   const before = extra?.count ?? 0;
   const columns = size + before;
-  const free = Math.min(maxCell, (WIDEST - gutter - 5) / columns);
+  const free = Math.min(maxCell, (widest - gutter - 5) / columns);
   const cell = free >= 4 ? Math.floor(free) : free;
   // A text instead of a matrix takes the width as it is.
-  const width = state === undefined ? gutter + columns * cell + 5 : WIDEST;
-  const height = state === undefined ? header + size * cell + 2 : WIDEST * 0.6;
+  const width = state === undefined ? gutter + columns * cell + 5 : widest;
+  const height = state === undefined ? header + size * cell + 2 : widest * 0.6;
   return { maxWidth: width, aspectRatio: `${width} / ${height}` };
 }
 
 /** A mask on a canvas, with a cell cursor for pointer and arrow keys and its meaning in words. */
 export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) {
   const { frames } = useDrawing();
+  const options = maskPictureIn(useStageType());
   const geometry = useRef<MaskGeometry | null>(null);
   const [cell, setCell] = useState<MaskCell | null>(null);
   const [spoken, speak] = useSpoken();
@@ -73,7 +77,7 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
     <div className={styles.figure}>
       <div
         className={styles.map}
-        style={boxOf(panel)}
+        style={boxOf(panel, options)}
         role="application"
         aria-label={`${method.name}: ${panel.name}, ${panel.size} ${panel.axis}. Arrow keys move from cell to cell.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture has a cell cursor for the arrow keys
@@ -88,9 +92,9 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
         onKeyDown={key}
       >
         <Surface
-          depends={() => [panel, inside?.row, inside?.column]}
+          depends={() => [panel, inside?.row, inside?.column, options.type]}
           paint={(ctx, size, theme) => {
-            const here = layoutMaskPicture({ panel, selected: inside }, size);
+            const here = layoutMaskPicture({ panel, selected: inside }, size, options);
             geometry.current = here;
             paintMaskPicture(ctx, here, theme);
           }}

@@ -23,6 +23,7 @@ export const THEME: Theme = {
   flatRamp: makeRamp(['#f1efe9', '#6b6e76', '#1a1c20'], inks),
   sans: 'sans-serif',
   mono: 'monospace',
+  type: 12,
 };
 
 /** The page's dark colours. */
@@ -46,4 +47,5 @@ export const DARK: Theme = {
   flatRamp: makeRamp(['#23272d', '#a4a7af', '#eceae4'], inks),
   sans: 'sans-serif',
   mono: 'monospace',
+  type: 12,
 };

@@ -1,10 +1,12 @@
 'use client';
 
 import type { EngineClient } from '@/lib/engine/types';
+import { Bookmarks } from '../bookmarks/bookmarks';
 import { FileDrop } from '../file/file-drop';
 import { Instrument } from '../instrument/instrument';
 import { useIdleLoading } from '../late/use-idle-loading';
 import { useKeepInstrument } from '../offline/use-keep-instrument';
+import { ExploreStage } from '../present/explore-stage';
 import { EmptyTopBar, TopBar } from '../top-bar/top-bar';
 import { beginExplore } from './begin-explore';
 import styles from './explore.module.css';
@@ -20,6 +22,8 @@ export function Explore({ createClient }: ExploreProps) {
   return (
     <Instrument createClient={createClient} begin={beginExplore} waiting={<Waiting />}>
       <Page />
+      <Bookmarks />
+      <ExploreStage />
     </Instrument>
   );
 }

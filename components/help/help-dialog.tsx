@@ -1,6 +1,7 @@
 'use client';
 
 import { keyOf } from '@/lib/commands/keys';
+import { STAGE_KEYS } from '@/lib/commands/stage-keys';
 import { useApp, usePage } from '../page-context';
 import styles from './help.module.css';
 import { HelpSheet } from './help-sheet';
@@ -21,7 +22,10 @@ export function HelpDialog() {
     <HelpSheet
       open={open}
       onClose={() => setOpen(false)}
-      shortcuts={shortcuts}
+      shortcuts={[
+        ...shortcuts,
+        ...STAGE_KEYS.filter((shortcut) => keyOf(shortcut, singleKeys) !== null),
+      ]}
       singleKeys={singleKeys}
       onSingleKeys={setSingleKeys}
     >

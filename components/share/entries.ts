@@ -4,4 +4,5 @@ import type { CommandId } from '@/lib/commands/commands';
 export const SHARE_ENTRIES: readonly (readonly CommandId[])[] = [
   ['copy-link'],
   ['save-file', 'open-file'],
+  ['bookmark', 'bookmarks', 'present'],
 ];

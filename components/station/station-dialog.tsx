@@ -13,7 +13,7 @@ import {
 import { placeOf } from '@/lib/model/layout';
 import { STATION_NAMES, STATIONS, type Station } from '@/lib/store/station-slice';
 import { CommandButton } from '../command-button';
-import { useMoment, usePage } from '../page-context';
+import { useApp, useMoment, usePage } from '../page-context';
 import { NextPanel } from '../step/next-panel';
 import { BlockStation } from './block-station';
 import { CacheStation } from './cache-station';
@@ -30,9 +30,13 @@ interface StationDialogProps {
   band: RefObject<HTMLElement | null>;
 }
 
-/** The open station, in place of the band: larger, with the rest of the page dimmed. The cursor's keys work on. */
+/**
+ * The open station, in place of the band: larger, with the rest of the page dimmed. The cursor's keys work on. On a stage it is what
+ * is shown: it fills it, and leaves the focus and the speaker's keys alone.
+ */
 export function StationDialog({ station, band }: StationDialogProps) {
   const { store } = usePage();
+  const onStage = useApp((state) => state.presenting);
   const opener = useRef<Element | null>(null);
   const [place, setPlace] = useState<React.CSSProperties>({});
   useLayoutEffect(() => {
@@ -44,7 +48,10 @@ export function StationDialog({ station, band }: StationDialogProps) {
   }, [band]);
   return (
     <Dialog.Root
+      // Begun anew: a dialog keeps the way in which it was opened.
+      key={String(onStage)}
       open
+      modal={!onStage}
       onOpenChange={(next) => {
         if (!next) store.getState().openStation(null);
       }}
@@ -53,10 +60,16 @@ export function StationDialog({ station, band }: StationDialogProps) {
         <Dialog.Overlay className={styles.dim} />
         <Dialog.Content
           className={styles.station}
-          style={place}
+          style={onStage ? undefined : place}
+          data-station={station}
+          data-on-stage={onStage || undefined}
+          onInteractOutside={(event) => {
+            if (onStage) event.preventDefault();
+          }}
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
             event.preventDefault();
+            if (onStage) return;
             (event.currentTarget as HTMLElement)
               .querySelector<HTMLElement>('[aria-current], [data-close]')
               ?.focus();

@@ -5,8 +5,8 @@ import { useDrawing } from '../canvas/drawing-context';
 import styles from './text.module.css';
 import { TextWindow } from './text-window';
 
-/** Height of a line of blocks with its gap, `--row` of the style sheet: the text scrolls by whole lines. */
-const ROW_HEIGHT = 30;
+/** What a line of blocks has besides its type, `--row` of the style sheet: its border and the gap below it. */
+const ROW_EDGES = 8;
 
 interface ScrollingTokensProps {
   /** The accessible name of the group. */
@@ -104,8 +104,9 @@ function tokenOf(event: Event): number | null {
 function scrollTo(element: HTMLElement, token: number, child: number): void {
   const now = element.children[child]?.querySelector<HTMLElement>(`[data-token="${token}"]`);
   if (!now) return;
+  const rowHeight = Number.parseFloat(getComputedStyle(element).lineHeight) + ROW_EDGES;
   const top = now.offsetTop;
   const bottom = top + now.offsetHeight;
   if (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)
-    element.scrollTop = Math.ceil((bottom - element.clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
+    element.scrollTop = Math.ceil((bottom - element.clientHeight) / rowHeight) * rowHeight;
 }

@@ -14,6 +14,7 @@ import type { AppState, AppStore } from '@/lib/store/store';
 import { type FileCommandId, fileCommands } from './file-commands';
 import { otherTheme } from './other-theme';
 import { type PlayerCommandId, playerCommands } from './player-commands';
+import { type PresentCommandId, presentCommands } from './present-commands';
 import type { Session } from './session';
 import { type ShareCommandId, shareCommands } from './share-commands';
 
@@ -50,6 +51,7 @@ export type CommandId =
   | 'full-screen'
   | ShareCommandId
   | FileCommandId
+  | PresentCommandId
   | 'theme'
   | 'help';
 
@@ -227,6 +229,7 @@ export function createCommands(store: AppStore, session: Session): Commands {
     },
     ...shareCommands(store),
     ...fileCommands(store, session),
+    ...presentCommands(store),
     {
       id: 'theme',
       label: () => 'Light or dark',

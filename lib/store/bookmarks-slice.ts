@@ -5,15 +5,12 @@ import type { AppState, Slice } from './store';
 export interface BookmarksSlice {
   /** In the reader's order, at most `MOST_BOOKMARKS`; those of runs that are not open, too. */
   bookmarks: readonly Bookmark[];
-  /** The bookmark that was gone to or made last: the next one comes after it. */
+  /** The bookmark that was gone to last: the next one comes after it. */
   bookmarkAt: string | null;
   bookmarksOpen: boolean;
   /** What was done with a bookmark last, or why it could not be, for some seconds. */
   bookmarkNote: string | null;
-  /**
-   * Puts a bookmark behind the one that was gone to last, else at the end. When there is no room, one of a run that is not open
-   * is let go. Returns false when there is still none.
-   */
+  /** Adds a bookmark at the end; where there is no room one of a run that is not open is let go. False when there is still none. */
   addBookmark(bookmark: Bookmark): boolean;
   /** Takes up bookmarks from a file or the browser's storage: see `merged`. */
   takeBookmarks(bookmarks: readonly Bookmark[]): void;
@@ -33,13 +30,9 @@ export const bookmarksSlice: Slice<BookmarksSlice> = (set, get) => ({
   bookmarksOpen: false,
   bookmarkNote: null,
   addBookmark: (bookmark) => {
-    const state = get();
-    const list = withRoom(state);
-    if (!list) return false;
-    const before = list.findIndex(({ id }) => id === state.bookmarkAt);
-    const place = before === -1 ? list.length : before + 1;
-    set({ bookmarks: list.toSpliced(place, 0, bookmark), bookmarkAt: bookmark.id });
-    return true;
+    const list = withRoom(get());
+    if (list) set({ bookmarks: [...list, bookmark] });
+    return list !== null;
   },
   takeBookmarks: (more) => set(({ bookmarks }) => ({ bookmarks: merged(bookmarks, more) })),
   nameBookmark: (id, name) =>

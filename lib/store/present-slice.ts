@@ -22,6 +22,12 @@ export const presentSlice = (set: SetPresent): PresentSlice => ({
   setBlank: (blank) => set(({ presenting }) => ({ blank: blank && presenting })),
 });
 
+/** What a stage needs of a page's store; its state may hold more. */
+export type PresentStore = Pick<
+  StoreApi<PresentSlice>,
+  'getState' | 'getInitialState' | 'subscribe'
+>;
+
 /** A store of this alone, for a page that has no other. */
 export function createPresentStore(): StoreApi<PresentSlice> {
   return createStore<PresentSlice>()((set) => presentSlice(set));

@@ -37,14 +37,14 @@ function add(trace: Trace, name: string): Bookmark {
 const names = () => store.getState().bookmarks.map(({ name }) => name);
 
 describe('bookmarks', () => {
-  it('come behind the one that was gone to last', () => {
+  it('come at the end, wherever the reader is in the list', () => {
     const trace = run();
     const first = add(trace, 'a');
     add(trace, 'b');
     store.getState().markBookmark(first.id);
     add(trace, 'c');
-    add(trace, 'd');
-    expect(names()).toEqual(['a', 'c', 'd', 'b']);
+    expect(names()).toEqual(['a', 'b', 'c']);
+    expect(store.getState().bookmarkAt).toBe(first.id);
   });
 
   it('are named, but not by nothing', () => {

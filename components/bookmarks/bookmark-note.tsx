@@ -1,0 +1,37 @@
+'use client';
+
+import { useEffect } from 'react';
+import { createPortal } from 'react-dom';
+import { openModal } from '../open-modal';
+import { useApp } from '../page-context';
+import styles from './bookmarks.module.css';
+
+/** How long a word on a bookmark stays. */
+const NOTE_MS = 3500;
+
+/** A word on what was done with a bookmark, seen and said; over a panel that fills the screen, too. */
+export function BookmarkNote() {
+  const note = useApp((state) => state.bookmarkNote);
+  const setNote = useApp((state) => state.setBookmarkNote);
+  useEffect(() => {
+    if (note === null) return;
+    const timer = setTimeout(() => setNote(null), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note, setNote]);
+  const modal = note === null ? null : openModal();
+  return (
+    <>
+      <span role="status" aria-label="Bookmark" className="visually-hidden">
+        {note}
+      </span>
+      {note !== null &&
+        createPortal(
+          // What stands outside of an open dialog is not said.
+          <p className={styles.note} role={modal ? 'alert' : undefined} aria-hidden={!modal}>
+            {note}
+          </p>,
+          modal ?? document.body,
+        )}
+    </>
+  );
+}

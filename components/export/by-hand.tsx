@@ -1,17 +1,19 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Outcome } from '@/lib/export/hand-over';
 import buttons from '../button.module.css';
 import styles from './by-hand.module.css';
 
 interface ByHandProps {
   outcome: Outcome;
+  /** Another way, beside closing. */
+  action?: ReactNode;
   onClose(): void;
 }
 
 /** What could not be copied or saved: why, and the text itself, selected, to be taken by hand. */
-export function ByHand({ outcome, onClose }: ByHandProps) {
+export function ByHand({ outcome, action, onClose }: ByHandProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const { sentence, text } = outcome;
@@ -41,9 +43,12 @@ export function ByHand({ outcome, onClose }: ByHandProps) {
           value={text}
         />
       )}
-      <button type="button" className={buttons.button} onClick={() => dialog.current?.close()}>
-        Close
-      </button>
+      <div className={styles.ways}>
+        {action}
+        <button type="button" className={buttons.button} onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
     </dialog>
   );
 }

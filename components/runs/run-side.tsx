@@ -15,13 +15,20 @@ export function RunSide({ trace }: { trace: Trace }) {
   const several = useApp((state) => state.runs.length > 1);
   const loading = useLoading();
   const kept = useApp((state) => runOf(state.runs, state.trace) !== null);
+  const linked = useApp((state) => state.linked.has(trace.header.id));
   const measured = trace.header.provenance === 'measured';
-  if (!several && !loading && measured) return null;
+  if (!several && !loading && measured && !linked) return null;
   return (
     <div className={styles.side}>
       {several && <RunsMenu />}
       {!measured && <OriginNote trace={trace} kept={kept} />}
-      {several && measured && <BranchNote />}
+      {linked && (
+        <p className={styles.note}>
+          <b>From a link</b>: its text was given to {trace.header.model.id} here, so every number
+          was measured on this machine.
+        </p>
+      )}
+      {(several || linked) && measured && <BranchNote />}
       {loading && <LoadingNow />}
     </div>
   );
@@ -63,7 +70,7 @@ function BranchNote() {
           <Undo2 size={14} aria-hidden="true" /> Back to run {parent.number}
         </CommandButton>
       ) : (
-        <p className={styles.note}>The run it left is not kept any more.</p>
+        <p className={styles.note}>The run it left is not here.</p>
       )}
     </>
   );

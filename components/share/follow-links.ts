@@ -7,7 +7,7 @@ const NOT_FETCHED =
 
 interface LinkOptions {
   /** How the page begins without a link, or with one that cannot be opened. */
-  otherwise(tools: PageTools): void;
+  otherwise(): void;
   /** What of a view this page has room for; all of it when left out. */
   part?: (view: ShownView) => Partial<ShownView>;
 }
@@ -18,7 +18,7 @@ export function followLinks(tools: PageTools, gone: AbortSignal, options: LinkOp
     if (isLink(location.hash)) void open(tools, options);
   };
   if (isLink(location.hash)) void openFirst(tools, options);
-  else options.otherwise(tools);
+  else options.otherwise();
   window.addEventListener('hashchange', follow, { signal: gone });
 }
 
@@ -26,7 +26,7 @@ async function openFirst(tools: PageTools, options: LinkOptions): Promise<void> 
   await open(tools, options);
   const { trace, status } = tools.store.getState();
   // Nothing was begun, so nothing stands in the way.
-  if (trace === null && status.state === 'idle') options.otherwise(tools);
+  if (trace === null && status.state === 'idle') options.otherwise();
 }
 
 async function open({ store, session }: PageTools, { part }: LinkOptions): Promise<void> {

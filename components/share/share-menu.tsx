@@ -9,7 +9,8 @@ import { useApp } from '../page-context';
 import styles from './share.module.css';
 
 const shareList = latePart(async () => (await import('./share-list')).ShareList);
-const byHand = latePart(async () => (await import('../export/by-hand')).ByHand);
+const refused = latePart(async () => (await import('./refused')).Refused);
+const embedDialog = latePart(async () => (await import('../embed/embed-dialog')).EmbedDialog);
 
 /** How long the word that something was copied or saved stays. */
 const NOTE_MS = 2500;
@@ -27,7 +28,9 @@ export function ShareMenu() {
   });
   const ShareList = useLate(shareList, open);
   const failed = outcome !== null && !outcome.done;
-  const ByHand = useLate(byHand, failed);
+  const Refused = useLate(refused, failed);
+  const embedOpen = useApp((state) => state.embedOpen);
+  const EmbedDialog = useLate(embedDialog, embedOpen);
   useEffect(() => {
     if (!outcome?.done) return;
     const timer = setTimeout(() => setOutcome(null), NOTE_MS);
@@ -47,7 +50,8 @@ export function ShareMenu() {
       <span role="status" className={outcome?.done ? styles.note : 'visually-hidden'}>
         {outcome?.done ? outcome.sentence : ''}
       </span>
-      {ByHand && outcome && <ByHand outcome={outcome} onClose={() => setOutcome(null)} />}
+      {Refused && outcome && <Refused outcome={outcome} onClose={() => setOutcome(null)} />}
+      {EmbedDialog && <EmbedDialog />}
     </span>
   );
 }

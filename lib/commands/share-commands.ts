@@ -1,7 +1,7 @@
-import type { AppStore } from '@/lib/store/store';
+import type { AppState, AppStore } from '@/lib/store/store';
 import type { Command } from './commands';
 
-export type ShareCommandId = 'copy-link';
+export type ShareCommandId = 'copy-link' | 'embed';
 
 const NOT_FETCHED = 'A part of this page could not be fetched: check the connection and try again.';
 
@@ -12,11 +12,22 @@ export function shareCommands(store: AppStore): Command[] {
       id: 'copy-link',
       label: () => 'Copy link to this view',
       key: 'y',
-      // A run of an unknown tokenizer cannot be given to another model.
-      enabled: ({ trace, writer }) => trace !== null && writer !== null,
+      enabled: canLink,
       run: () => void copy(store),
     },
+    {
+      id: 'embed',
+      label: () => 'Embed in a page …',
+      key: null,
+      enabled: canLink,
+      run: () => store.getState().setEmbedOpen(true),
+    },
   ];
+}
+
+/** A run of an unknown tokenizer cannot be given to another model. */
+function canLink({ trace, writer }: AppState): boolean {
+  return trace !== null && writer !== null;
 }
 
 async function copy(store: AppStore): Promise<void> {

@@ -25,13 +25,13 @@ export function bundlesAt(modelsUrl: string): (model: string) => BundleReader {
 /**
  * Opens the run in a fragment: loads its model, gives the model its tokens, and shows the view of it. False, and the page as it
  * was, when the link cannot be opened; a notice says why in one sentence. False as well when the engine fails on the way, which
- * the engine's status says.
+ * the engine's status says. Other weights than the sender's are named in a notice, too.
  */
 export async function openLink(fragment: string, target: LinkTarget): Promise<boolean> {
   const { store, session } = target;
   try {
     const shared = await readLink(fragment);
-    const { request, notice } = await prepareRun(shared, target.bundle(shared.model));
+    const { request, differs } = await prepareRun(shared, target.bundle(shared.model));
     const state = store.getState();
     state.setPrompt(shared.prompt);
     state.setSampling(shared.sampling);
@@ -40,11 +40,11 @@ export async function openLink(fragment: string, target: LinkTarget): Promise<bo
       return false;
     const trace = await session.write(request);
     if (!trace) return false;
+    state.markLinked(trace.header.id);
+    if (differs !== null) addNotice(store, differs);
     // Whoever went elsewhere meanwhile is left there.
-    if (store.getState().trace === trace) {
+    if (store.getState().trace === trace)
       applyView(store, target.part?.(shared.view) ?? shared.view);
-      addNotice(store, notice);
-    }
     return true;
   } catch (error) {
     addNotice(store, error instanceof LinkError ? error.message : toProblem(error).message);

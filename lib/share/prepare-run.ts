@@ -6,11 +6,11 @@ import { loadTokenizer } from '@/lib/model/tokenizer';
 import { LinkError, type SharedRun } from './link';
 import { textSum } from './text-sum';
 
-/** A shared run that the reader's own model can write again, and what to say of it. */
+/** A shared run that the reader's own model can write again. */
 export interface PreparedRun {
   request: GenerateRequest;
-  /** One sentence: where the text comes from, and in what the numbers here may differ. */
-  notice: string;
+  /** One sentence when the numbers here are not those that were sent; null when the weights are the same. */
+  differs: string | null;
 }
 
 /**
@@ -55,11 +55,11 @@ export async function prepareRun(shared: SharedRun, read: BundleReader): Promise
     ? // The same weights draw the same tokens from the same noise, so what was drawn there counts as drawn.
       {
         request: { ...request, origin: { chosen, branch } },
-        notice: `This text comes from a link: its tokens were given to ${id}, and every number here was measured on this machine.`,
+        differs: null,
       }
     : {
         request,
-        notice: `This text comes from a link made with other weights of ${id} (${short(shared.weights)}, here ${short(weights.sha256)}): it was forced through the ones here, so the numbers differ from those that were sent.`,
+        differs: `This text comes from a link made with other weights of ${id} (${short(shared.weights)}, here ${short(weights.sha256)}): it was forced through the ones here, so the numbers differ from those that were sent.`,
       };
 }
 

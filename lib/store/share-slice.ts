@@ -12,13 +12,23 @@ export interface ShareSlice {
   shareOpen: boolean;
   /** How the last of it went; null once that has been seen. */
   handedOn: HandedOn | null;
+  /** What to paste into a page is shown. */
+  embedOpen: boolean;
+  /** Ids of the traces whose text came with a link. */
+  linked: ReadonlySet<string>;
   setShareOpen(open: boolean): void;
   setHandedOn(outcome: HandedOn | null): void;
+  setEmbedOpen(open: boolean): void;
+  markLinked(trace: string): void;
 }
 
 export const shareSlice: Slice<ShareSlice> = (set) => ({
   shareOpen: false,
   handedOn: null,
+  embedOpen: false,
+  linked: new Set(),
   setShareOpen: (shareOpen) => set({ shareOpen }),
   setHandedOn: (handedOn) => set({ handedOn }),
+  setEmbedOpen: (embedOpen) => set({ embedOpen }),
+  markLinked: (trace) => set(({ linked }) => ({ linked: new Set(linked).add(trace) })),
 });

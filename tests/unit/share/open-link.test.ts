@@ -80,9 +80,8 @@ describe('opening a link', () => {
     expect(state).toMatchObject({ prompt: PROMPT, sampling: good.sampling, maxTokens: 64 });
     expect(state.playing).toBe(false);
     expect(readView(state)).toMatchObject({ cursor: 13, global: VIEW.global });
-    expect(state.notices).toEqual([
-      'This text comes from a link: its tokens were given to nano-b4, and every number here was measured on this machine.',
-    ]);
+    expect(state.notices).toEqual([]);
+    expect(state.linked).toEqual(new Set([state.trace?.header.id]));
   });
 
   it('says that other weights will measure other numbers, and marks all of the text as given', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pickReportFacts } from '@/lib/learn/report-facts';
 import { type CommandContext, parseFlags } from './command-line';
 import { buildReport, type Report } from './report/build';
 import { readEntrants } from './report/bundles';
@@ -15,10 +16,13 @@ const HELD_OUT = ['modern-stories', 'childrens-books'].map((name) =>
   fileURLToPath(new URL(`../training/held-out/${name}.validation.txt`, import.meta.url)),
 );
 const OUT = fileURLToPath(new URL('../docs/report/', import.meta.url));
+/** The few numbers of the committed report that the page Learn shows. */
+const LEARN = fileURLToPath(new URL('../lib/learn/report-facts.json', import.meta.url));
 
 /**
  * `evaluate --report`: scores every bundle on the held-out texts, looks into the block models, and writes `report.json`,
- * `report.md`, the pictures, and the sums that the next report can keep.
+ * `report.md`, the pictures, and the sums that the next report can keep. The report that is committed gives the page Learn its
+ * numbers as well.
  *
  * @throws UsageError on bad input; EngineError or ModelError when a bundle is damaged.
  */
@@ -47,8 +51,13 @@ export async function report(
   for (const [name, svg] of pictures) {
     await writeFile(path.join(out, `${name}.svg`), svg);
   }
-  await writeFile(path.join(out, 'report.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(path.join(out, 'report.json'), asJson(result));
+  if (out === OUT) await writeFile(LEARN, asJson(pickReportFacts(result)));
   await writeFile(path.join(out, 'report.md'), reportMarkdown(result, new Set(pictures.keys())));
   progress(`The report is in ${out}`);
   return result;
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

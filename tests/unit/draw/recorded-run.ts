@@ -18,7 +18,7 @@ const folder = path.join(MODELS, DEFAULT_MODEL);
 const { tokenizer: entry } = parseManifest(
   readFileSync(path.join(folder, 'manifest.json'), 'utf8'),
 );
-const tokenizer = loadTokenizer(
+export const tokenizer = loadTokenizer(
   JSON.parse(readFileSync(path.join(folder, entry.file), 'utf8')),
   entry,
 );

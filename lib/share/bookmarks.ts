@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { PANEL_TITLES } from '@/lib/export/shown';
 import { placeOf } from '@/lib/model/layout';
 import { STATION_NAMES } from '@/lib/store/station-slice';
+import { newId } from '@/lib/trace/new-header';
 import type { Trace } from '@/lib/trace/trace';
 import { type ShownView, viewSchema } from './view';
 import '@/lib/model/schema-words';
@@ -48,10 +49,8 @@ export const bookmarksSchema: z.ZodMiniType<Bookmark[]> = z.array(bookmarkSchema
 
 /** A bookmark of `view` with an id of its own; without a name it is called after what it shows. */
 export function newBookmark(trace: Trace, view: ShownView, name = viewName(view, trace)): Bookmark {
-  // Not `randomUUID`, which a page on plain http does not have.
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { id, name: cleanName(name) ?? viewName(view, trace), run: trace.header.id, view };
+  const run = trace.header.id;
+  return { id: newId(8), name: cleanName(name) ?? viewName(view, trace), run, view };
 }
 
 /** What a view shows, short: what fills the screen, if anything does, and the place of the cursor. */

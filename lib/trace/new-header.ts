@@ -11,7 +11,7 @@ export function newTraceHeader(
   return {
     format: 'blockscope-trace',
     version: 2,
-    id: newTraceId(),
+    id: newId(16),
     model: {
       id,
       architecture: 'block',
@@ -27,8 +27,9 @@ export function newTraceHeader(
   };
 }
 
-/** Not `randomUUID`, which a page on plain http does not have. */
-function newTraceId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** An id of its own: `bytes` bytes by chance, in hexadecimal digits. */
+export function newId(bytes: number): string {
+  // Not `randomUUID`, which a page on plain http does not have.
+  const drawn = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(drawn, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

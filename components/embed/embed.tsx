@@ -6,6 +6,7 @@ import { leastHeight, readEmbedAddress } from '@/lib/share/embed-address';
 import { InstrumentPage } from '../explore/instrument-page';
 import { Instrument } from '../instrument/instrument';
 import { useIdleLoading } from '../late/use-idle-loading';
+import { useKeepInstrument } from '../offline/use-keep-instrument';
 import { beginEmbed } from './begin-embed';
 import { EmbedBar, EmptyEmbedBar } from './embed-bar';
 import { OnePanel } from './one-panel';
@@ -26,6 +27,7 @@ export function Embed({ createClient }: EmbedProps) {
 
 function Page() {
   useIdleLoading();
+  useKeepInstrument();
   const [{ panel, hidden }] = useState(() =>
     readEmbedAddress(window.location.search, document.baseURI),
   );

@@ -5,21 +5,22 @@ let made: Offline | null = null;
 /** How this page is kept; one for all that show it or add to it. Made in the browser only. */
 export function pageOffline(): Offline {
   made ??= new Offline({
-    serviceWorkers: navigator.serviceWorker,
-    caches: globalThis.caches,
-    storage: navigator.storage,
-    settings: settings(),
+    serviceWorkers: allowed(() => navigator.serviceWorker),
+    caches: allowed(() => window.caches),
+    storage: allowed(() => navigator.storage),
+    settings: allowed(() => window.localStorage),
     isSecure: window.isSecureContext,
+    isFramed: window.self !== window.top,
     isOnline: () => navigator.onLine,
     scope: new URL('.', document.baseURI).href,
   });
   return made;
 }
 
-/** Reading the property alone throws where a browser blocks storage. */
-function settings(): Storage | undefined {
+/** Where a browser blocks storage, reading the property alone throws. */
+function allowed<T>(read: () => T): T | undefined {
   try {
-    return window.localStorage;
+    return read();
   } catch {
     return undefined;
   }

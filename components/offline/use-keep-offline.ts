@@ -14,7 +14,7 @@ const SOON_MS = 1000;
 
 /**
  * Keeps the page for use without a network, and the models that it has loaded, once nothing is under way (`settled`) and the
- * browser is idle. Not in a frame, whose browser storage is another's; not while developing, for then there is no service worker.
+ * browser is idle. Not while developing, for then there is no service worker.
  */
 export function useKeepOffline(settled: boolean, loaded: () => readonly LoadedModel[]): void {
   const latest = useRef(loaded);
@@ -22,8 +22,7 @@ export function useKeepOffline(settled: boolean, loaded: () => readonly LoadedMo
     latest.current = loaded;
   });
   useEffect(() => {
-    const framed = window.self !== window.top;
-    if (!settled || framed || process.env.NODE_ENV !== 'production') return;
+    if (!settled || process.env.NODE_ENV !== 'production') return;
     const begin = () => void keep(latest.current());
     if (typeof requestIdleCallback !== 'function') {
       const timer = setTimeout(begin, SOON_MS);

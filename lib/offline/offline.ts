@@ -19,6 +19,8 @@ export interface OfflinePorts {
   /** Remembers that the reader wants nothing kept. */
   settings: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   isSecure: boolean;
+  /** The page stands in a frame, maybe of another site, whose storage is apart. */
+  isFramed: boolean;
   isOnline(): boolean;
   /** Absolute address of the site's folder, with a slash at its end; the service worker is `sw.js` there. */
   scope: string;
@@ -30,6 +32,7 @@ export const OFFLINE_SETTING = 'blockscope-offline';
 /** A network may be there and not answer. */
 const ANSWER_MS = 10_000;
 
+const FRAMED = 'within a frame nothing is kept; open the page itself';
 const INSECURE =
   'browsers keep pages only over https or on localhost, and this one came over plain http';
 const UNABLE = 'this browser keeps no pages, at least not in this window';
@@ -45,9 +48,10 @@ export class Offline {
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly ports: OfflinePorts) {
-    const { serviceWorkers, caches, isSecure, settings } = ports;
+    const { serviceWorkers, caches, isSecure, isFramed, settings } = ports;
     this.off = settings?.getItem(OFFLINE_SETTING) === 'off';
-    if (!isSecure) this.status = { state: 'impossible', reason: INSECURE };
+    if (isFramed) this.status = { state: 'impossible', reason: FRAMED };
+    else if (!isSecure) this.status = { state: 'impossible', reason: INSECURE };
     else if (!serviceWorkers || !caches) this.status = { state: 'impossible', reason: UNABLE };
     else this.status = { state: this.off ? 'off' : 'waiting' };
   }

@@ -10,7 +10,10 @@ import { eventually } from './reader';
 
 const PROMPT = 'Once upon a time there was a little fox';
 const TOKENS = 24;
+const QUERY = '?model=nano-b4&backend=wasm';
 const LAPTOP = { width: 1440, height: 900 };
+/** What Firefox says on the console of a server that is not there. */
+const NO_SERVER = /NetworkError|ServiceWorker|Failed to/;
 const PHONE = { width: 360, height: 800 };
 
 const firefox = findFirefox();
@@ -40,9 +43,13 @@ describe.skipIf(!firefox)('the page in Firefox', () => {
   });
 
   /** A page whose engine is ready, on WASM. */
-  async function open(viewport = LAPTOP) {
-    page = await browser.newPage(server.url, viewport);
-    await page.goto(new URL('?model=nano-b4&backend=wasm', server.url).href);
+  async function open(viewport = LAPTOP, site = server.url) {
+    page = await browser.newPage(site, viewport);
+    await page.goto(`${site}${QUERY}`);
+    await isReady();
+  }
+
+  async function isReady() {
     await expect
       .poll(() => page.text('[role="status"][aria-label="Engine"]'), { timeout: 150_000 })
       .toMatch(/Ready.*WASM/);
@@ -154,6 +161,26 @@ describe.skipIf(!firefox)('the page in Firefox', () => {
     await eventually(isHelpOpen).toBe(true);
     await page.press('Escape');
     await eventually(isHelpOpen).toBe(false);
+  });
+
+  test('works without a server once it was kept, its worker too', async () => {
+    const own = await serveFolder({ root: join(ROOT, 'out') });
+    const offline = '[role="status"][aria-label="Offline"]';
+    try {
+      await open(LAPTOP, own.url);
+      await page.click('header summary');
+      await eventually(() => page.text(offline)).toMatch(/^Works without a network.*nano-b4/);
+    } finally {
+      await own.close();
+    }
+    await page.goto(`${own.url}${QUERY}`);
+    await isReady();
+    await write();
+    page.problems.splice(
+      0,
+      page.problems.length,
+      ...page.problems.filter((one) => !NO_SERVER.test(one)),
+    );
   });
 
   test('fits a phone without scrolling sideways', async () => {

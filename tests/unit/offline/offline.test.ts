@@ -66,6 +66,7 @@ function browser(
       removeItem: (key: string) => void settings.delete(key),
     },
     isSecure: true,
+    isFramed: false,
     isOnline: () => true,
     scope: SCOPE,
     ...changes,
@@ -188,13 +189,14 @@ describe('keeping', () => {
 });
 
 describe('what goes wrong', () => {
-  it('an address without https, and a browser without the means, are told apart', () => {
+  it('an address without https, a frame, and a browser without the means are told apart', () => {
     const reason = (changes: Partial<OfflinePorts>) => {
       const { status } = new Offline(browser(null, changes).ports);
       return status.state === 'impossible' ? status.reason : status.state;
     };
     const none = { serviceWorkers: undefined, caches: undefined };
     expect(reason({ ...none, isSecure: false })).toMatch(/over https or on localhost/);
+    expect(reason({ isFramed: true })).toMatch(/open the page itself/);
     expect(reason(none)).toMatch(/this browser keeps no pages/);
     expect(reason({ caches: undefined })).toMatch(/this browser keeps no pages/);
   });

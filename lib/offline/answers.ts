@@ -2,9 +2,9 @@
  * How a request of the site is answered.
  *
  * `hashed`: from what is kept, since another content would have another name. `model`: from what is kept, since whoever asks checks
- * its SHA-256. `fresh`: from the network as long as it answers soon, so that no page is stale; else from what is kept.
+ * its SHA-256. `mend`: a file of a model from the network, since the kept one was found to be damaged. `fresh`: from the network as long as it answers soon, so that no page is stale; else from what is kept.
  */
-export type Answer = 'hashed' | 'model' | 'fresh';
+export type Answer = 'hashed' | 'model' | 'mend' | 'fresh';
 
 /** The answer to a request, or null if it is none of the service worker's business. `scope`: the site's address. */
 export function answerTo(
@@ -16,8 +16,8 @@ export function answerTo(
   if (path.startsWith('_next/')) return 'hashed';
   if (!path.startsWith('models/')) return 'fresh';
   if (path.endsWith('/manifest.json')) return 'fresh';
-  // Whoever asks past the caches found a damaged file in one.
-  return cache === 'default' || cache === 'force-cache' ? 'model' : null;
+  if (cache === 'reload') return 'mend';
+  return cache === 'default' ? 'model' : null;
 }
 
 /** The files of the site, as relative addresses, that may stand for what is asked for: a page is named without its ending. */

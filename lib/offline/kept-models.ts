@@ -81,12 +81,22 @@ export class KeptModels {
 
   /** The kept answer to a request for a file of a model, from a complete version only. */
   async match(url: string): Promise<Response | undefined> {
-    if (!url.startsWith(this.folder)) return undefined;
-    const id = url.slice(this.folder.length).split('/')[0] ?? '';
-    for (const name of await this.cachesOf(id))
-      if (await this.keptManifest(name, id))
-        return (await this.ports.caches.open(name)).match(url.split(/[?#]/)[0] ?? url);
-    return undefined;
+    const name = await this.completeCacheOf(idIn(url, this.folder));
+    if (name === undefined) return undefined;
+    return (await this.ports.caches.open(name)).match(withoutQuery(url));
+  }
+
+  /** Puts `response`, which came from the network, in the place of a kept file that was found to be damaged, if it is that file. */
+  async mend(url: string, response: Response): Promise<void> {
+    const id = idIn(url, this.folder);
+    const name = await this.completeCacheOf(id);
+    if (name === undefined || !response.ok) return;
+    const manifest = await this.manifestIn(name, id);
+    const file = manifest && filesOf(manifest).find((one) => this.urlOf(id, one.file) === url);
+    if (!file) return;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (await isFile(file, bytes))
+      await (await this.ports.caches.open(name)).put(url, answerWith(bytes));
   }
 
   /** The models that are kept completely, with the bytes of their files. */
@@ -98,6 +108,11 @@ export class KeptModels {
       if (id !== null && manifest) kept.push({ id, bytes: sumOf(filesOf(manifest)) });
     }
     return kept.sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  private async completeCacheOf(id: string): Promise<string | undefined> {
+    for (const name of await this.cachesOf(id)) if (await this.keptManifest(name, id)) return name;
+    return undefined;
   }
 
   private async cachesOf(id: string): Promise<string[]> {
@@ -148,14 +163,30 @@ export class KeptModels {
 
   private async readChecked(
     id: string,
-    { file, bytes: size, sha256 }: FileEntry,
+    file: FileEntry,
     signal?: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.read(id, file, signal);
-    if (bytes.byteLength !== size || (await sha256Hex(bytes)) !== sha256)
-      throw new Error(`${file} of ${id} differs from what its manifest promises`);
+    const bytes = await this.read(id, file.file, signal);
+    if (!(await isFile(file, bytes)))
+      throw new Error(`${file.file} of ${id} differs from what its manifest promises`);
     return bytes;
   }
+}
+
+/** The model that an address in `folder` is of; empty if it lies elsewhere. */
+function idIn(url: string, folder: string): string {
+  return url.startsWith(folder) ? (url.slice(folder.length).split('/')[0] ?? '') : '';
+}
+
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/)[0] ?? url;
+}
+
+async function isFile(
+  { bytes: size, sha256 }: FileEntry,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return bytes.byteLength === size && (await sha256Hex(bytes)) === sha256;
 }
 
 function filesOf({ tokenizer, weights, graphs }: Manifest): FileEntry[] {

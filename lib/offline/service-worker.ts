@@ -51,6 +51,12 @@ self.addEventListener('fetch', (event) => {
 const ANSWERS: Record<Answer, (event: FetchEvent) => Promise<Response>> = {
   hashed: async ({ request }) => (await keptFile(request.url)) ?? fetch(request),
   model: async ({ request }) => (await keeper.models.match(request.url)) ?? fetch(request),
+  mend: async (event) => {
+    const { url } = event.request;
+    const response = await fetch(event.request);
+    event.waitUntil(keeper.models.mend(url, response.clone()));
+    return response;
+  },
   fresh: async (event) => {
     const { request } = event;
     const kept = (await keptFile(request.url)) ?? (await keeper.models.match(request.url));

@@ -83,7 +83,7 @@ describe('after the first visit', () => {
     }
   });
 
-  test('a kept file that was damaged is found by its digest and fetched anew', async () => {
+  test('a kept file that was damaged is found by its digest, fetched anew and mended', async () => {
     const page = await visitKept(site);
     const weights = new URL('models/nano-b4/weights.bin', site.url).href;
     await page.evaluate(async (url) => {
@@ -93,12 +93,16 @@ describe('after the first visit', () => {
       bytes[1000] = (bytes[1000] ?? 0) ^ 1;
       await cache.put(url, new Response(bytes));
     }, weights);
-    await page.reload();
-    await waitForEngine(page, /Ready/);
     await site.stop();
     await page.reload();
     await waitForEngine(page, /problem/);
     expect((await page.getByRole('alert').allTextContents()).join()).toMatch(/nano-b4/);
+    await site.start();
+    await page.reload();
+    await waitForEngine(page, /Ready/);
+    await site.stop();
+    await page.reload();
+    await waitForEngine(page, /Ready/);
   });
 
   test('the reader removes it, all of it, and takes it back', async () => {

@@ -26,7 +26,8 @@ describe('how a request is answered', () => {
     expect(answerTo({ method: 'POST', url: SCOPE, cache }, SCOPE)).toBeNull();
     for (const elsewhere of ['https://example.org/', 'https://other.org/some/where/'])
       expect(answerTo({ method: 'GET', url: elsewhere, cache }, SCOPE)).toBeNull();
-    for (const past of ['reload', 'no-cache', 'no-store'] as const)
+    expect(answerTo({ method: 'GET', url, cache: 'reload' }, SCOPE)).toBe('mend');
+    for (const past of ['no-cache', 'no-store'] as const)
       expect(answerTo({ method: 'GET', url, cache: past }, SCOPE)).toBeNull();
   });
 });

@@ -3,6 +3,7 @@
 import { ArrowUpRight } from 'lucide-react';
 import { isLink } from '@/lib/share/is-link';
 import buttons from '../button.module.css';
+import { HandedOn } from '../share/handed-on';
 import { Brand } from '../top-bar/brand';
 import { EngineBadge } from '../top-bar/engine-badge';
 import styles from '../top-bar/top-bar.module.css';
@@ -15,15 +16,18 @@ export function EmbedBar() {
       <Brand />
       <EngineBadge />
       <span className={styles.space} />
-      <a
-        className={`${buttons.button} ${own.open}`}
-        // The whole page opens the same run.
-        href={`./${isLink(window.location.hash) ? window.location.hash : ''}`}
-        target="_blank"
-        rel="noopener"
-      >
-        Open in Blockscope <ArrowUpRight size={14} aria-hidden="true" />
-      </a>
+      <span className={own.way}>
+        <a
+          className={`${buttons.button} ${own.open}`}
+          // The whole page opens the same run.
+          href={`./${isLink(window.location.hash) ? window.location.hash : ''}`}
+          target="_blank"
+          rel="noopener"
+        >
+          Open in Blockscope <ArrowUpRight size={14} aria-hidden="true" />
+        </a>
+        <HandedOn />
+      </span>
     </header>
   );
 }

@@ -125,9 +125,7 @@ describe('another word', () => {
     expect(await mark.getAttribute('aria-label')).toContain(`You chose “${label}”; run 1 has`);
     expect(await text.locator('[data-kind="forced"]').allTextContents()).toEqual([label]);
     await goTo(page, 30);
-    await eventually(() => region(page, 'Next token').textContent()).toMatch(
-      /forced, not drawn/,
-    );
+    await eventually(() => region(page, 'Next token').textContent()).toMatch(/forced, not drawn/);
     await goTo(page, 35);
     await eventually(() => region(page, 'Next token').textContent()).not.toMatch(/forced/);
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import type { CommandId } from '@/lib/commands/commands';
 import type { EngineClient } from '@/lib/engine/types';
 import { leastHeight, readEmbedAddress } from '@/lib/share/embed-address';
 import { InstrumentPage } from '../explore/instrument-page';
@@ -16,10 +17,25 @@ interface EmbedProps {
   createClient(): EngineClient;
 }
 
+/** What belongs to a page of one's own: a frame is there to be looked at. */
+const WITHOUT: readonly CommandId[] = [
+  'embed',
+  'save-file',
+  'open-file',
+  'bookmark',
+  'bookmarks',
+  'present',
+];
+
 /** The page for frames of other sites: the instrument, or one panel of it, without the ways to the other pages. */
 export function Embed({ createClient }: EmbedProps) {
   return (
-    <Instrument createClient={createClient} begin={beginEmbed} waiting={<EmptyEmbedBar />}>
+    <Instrument
+      createClient={createClient}
+      begin={beginEmbed}
+      without={WITHOUT}
+      waiting={<EmptyEmbedBar />}
+    >
       <Page />
     </Instrument>
   );

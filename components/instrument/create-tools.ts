@@ -1,5 +1,6 @@
-import { createCommands } from '@/lib/commands/commands';
+import { type CommandId, createCommands } from '@/lib/commands/commands';
 import { Session } from '@/lib/commands/session';
+import { withoutCommands } from '@/lib/commands/without';
 import type { EngineClient } from '@/lib/engine/types';
 import { readAddress } from '@/lib/store/address';
 import { createAppStore } from '@/lib/store/store';
@@ -15,8 +16,12 @@ export interface MadeTools {
   dispose(): void;
 }
 
-/** Makes store, session, commands, frame loop and colours of a page around `client`. It asks for what the page's address asks for. */
-export function createTools(client: EngineClient): MadeTools {
+/**
+ * Makes store, session, commands, frame loop and colours of a page around `client`. It asks for what the page's address asks for.
+ *
+ * @param without commands that the page has no place for
+ */
+export function createTools(client: EngineClient, without: readonly CommandId[] = []): MadeTools {
   const store = createAppStore();
   const frames = new FrameLoop();
   const address = readAddress(window.location.search);
@@ -40,7 +45,7 @@ export function createTools(client: EngineClient): MadeTools {
     frames,
     moments,
     boundary,
-    commands: createCommands(store, session),
+    commands: withoutCommands(createCommands(store, session), without),
     theme: colours.theme,
   };
   return {

@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode, useEffect, useState } from 'react';
+import type { CommandId } from '@/lib/commands/commands';
 import type { EngineClient } from '@/lib/engine/types';
 import { DrawingProvider } from '../canvas/drawing-context';
 import { useShortcuts } from '../explore/use-shortcuts';
@@ -13,6 +14,8 @@ interface InstrumentProps {
   createClient(): EngineClient;
   /** Called once with the page's tools: shows something and loads the model. `gone` is aborted when the page goes. */
   begin(tools: PageTools, gone: AbortSignal): void;
+  /** Commands that the page has no place for. */
+  without?: readonly CommandId[];
   /** Stands there until the tools are made; it is what comes without JavaScript, too. */
   waiting: ReactNode;
   children: ReactNode;
@@ -20,13 +23,14 @@ interface InstrumentProps {
 
 /**
  * One instrument on a page: makes its tools, binds keys and theme, and hands all of it to the panels in `children`. Explore and
- * every other page that shows live panels stand in one. `createClient` and `begin` must not change between renders.
+ * every other page that shows live panels stand in one. `createClient`, `begin` and `without` must not change between renders.
  */
-export function Instrument({ createClient, begin, waiting, children }: InstrumentProps) {
+export function Instrument(props: InstrumentProps) {
+  const { createClient, begin, without, waiting, children } = props;
   const [tools, setTools] = useState<PageTools | null>(null);
   useEffect(() => {
     const client = createClient();
-    const made = createTools(client);
+    const made = createTools(client, without);
     setTools(made.tools);
     const gone = new AbortController();
     begin(made.tools, gone.signal);
@@ -35,7 +39,7 @@ export function Instrument({ createClient, begin, waiting, children }: Instrumen
       made.dispose();
       client.dispose();
     };
-  }, [createClient, begin]);
+  }, [createClient, begin, without]);
   return tools ? (
     <DrawingProvider value={tools}>
       <PageProvider value={tools}>

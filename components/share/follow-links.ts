@@ -23,10 +23,15 @@ export function followLinks(tools: PageTools, gone: AbortSignal, options: LinkOp
 }
 
 async function openFirst(tools: PageTools, options: LinkOptions): Promise<void> {
+  const { store, session } = tools;
+  // It counts as loading from the start: a model comes, by the link or as usual.
+  const { model } = session;
+  store.getState().setStatus({ state: 'loading', model, loadedBytes: 0, totalBytes: 0 });
   await open(tools, options);
-  const { trace, status } = tools.store.getState();
-  // Nothing was begun, so nothing stands in the way.
-  if (trace === null && status.state === 'idle') options.otherwise();
+  if (store.getState().status.state !== 'loading') return;
+  // No load was begun.
+  session.cancelLoad();
+  options.otherwise();
 }
 
 async function open({ store, session }: PageTools, { part }: LinkOptions): Promise<void> {

@@ -19,7 +19,8 @@ export function Refused({ outcome, onClose }: RefusedProps) {
       outcome={outcome}
       onClose={onClose}
       action={
-        outcome.tooLong && (
+        outcome.tooLong &&
+        save.enabled(store.getState()) && (
           <button
             type="button"
             className={`${buttons.button} ${buttons.strong}`}

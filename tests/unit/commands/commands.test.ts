@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type CommandId, type Commands, createCommands } from '@/lib/commands/commands';
 import { commandFor, type KeyPress, keyName, keyOf, keyText } from '@/lib/commands/keys';
 import { Session } from '@/lib/commands/session';
+import { withoutCommands } from '@/lib/commands/without';
 import { type AppStore, createAppStore } from '@/lib/store/store';
 import { TraceRecorder } from '@/lib/trace/recorder';
 import { branchHeader, DIMS, recorded, step } from '../trace/synthetic';
@@ -52,6 +53,18 @@ describe('the registry', () => {
     );
     store.getState().setPlaying(true);
     expect(commands.play.label(store.getState())).toBe('Pause');
+  });
+});
+
+describe('a page without some commands', () => {
+  it('cannot use them, by key neither; all others stay as they are', () => {
+    const left = withoutCommands(commands, ['help', 'theme']);
+    expect(left.help.enabled(store.getState())).toBe(false);
+    expect(commandFor(press('?'), left, false)).toBeNull();
+    expect(commandFor(press('t'), left, false)).toBeNull();
+    expect(commandFor(press('f'), left, false)).toBe(commands['full-pace']);
+    expect(Object.keys(left)).toEqual(Object.keys(commands));
+    expect(commands.help.enabled(store.getState())).toBe(true);
   });
 });
 

@@ -183,7 +183,9 @@ describe('the menu', () => {
               const { readable, writable } = new Original(format);
               this.writable = writable;
               const more = new TransformStream({
-                flush: (stream) => format === 'deflate' && stream.enqueue(new Uint8Array(4000)),
+                flush: (stream) => {
+                  if (format === 'deflate') stream.enqueue(new Uint8Array(4000));
+                },
               });
               this.readable = readable.pipeThrough(more);
             }

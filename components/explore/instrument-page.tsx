@@ -49,7 +49,7 @@ export function InstrumentPage({ bar, hidden = [], leastHeight }: InstrumentPage
           )}
         </div>
       )}
-      <main className={styles.main} style={{ gridTemplateRows: rows.join(' ') }}>
+      <main className={styles.main} style={{ '--rows': rows.join(' ') } as CSSProperties}>
         {has('text') && (
           <div className={styles.text}>
             <GeneratedText />

@@ -20,7 +20,8 @@ export function useSingleKeys(set: (on: boolean) => void): (on: boolean) => void
   };
 }
 
-function isKeptOff(): boolean {
+/** Whether shortcuts of one character are off on this machine. */
+export function isKeptOff(): boolean {
   try {
     return localStorage.getItem(KEY) === 'off';
   } catch {

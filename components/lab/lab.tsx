@@ -1,22 +1,26 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { createPresentStore } from '@/lib/store/present-slice';
 import { createColours } from '../canvas/colours';
 import { DrawingProvider, type DrawingTools } from '../canvas/drawing-context';
 import { FrameLoop } from '../canvas/frame-loop';
 import { useKeepOffline } from '../offline/use-keep-offline';
+import { PresentButton } from '../present/present-button';
 import { RoomBar } from '../rooms/room-bar';
 import styles from './lab.module.css';
+import { LabStage } from './lab-stage';
 import { type LabPart, PARTS } from './parts';
 
 /** The page Lab: its parts, one at a time, named by the address behind the `#`. */
 export function Lab() {
   const part = usePart();
   const drawing = useDrawingTools();
+  const [stage] = useState(createPresentStore);
   useKeepOffline(drawing !== null, () => []);
   return (
     <div className={styles.page}>
-      <RoomBar room="lab" onTheme={drawing?.forget} />
+      <RoomBar room="lab" onTheme={drawing?.forget} actions={<PresentButton store={stage} />} />
       <main>
         <div className={styles.head}>
           <nav className={styles.parts} aria-label="Parts of the Lab">
@@ -35,6 +39,7 @@ export function Lab() {
         )}
         <noscript>This page computes in your browser and needs JavaScript.</noscript>
       </main>
+      {drawing && <LabStage store={stage} part={PARTS.findIndex(({ id }) => id === part.id)} />}
     </div>
   );
 }

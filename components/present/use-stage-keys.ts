@@ -20,7 +20,7 @@ const OVER = '[role="menu"], [role="dialog"]:not([data-station])';
 
 /**
  * The keys of a stage, taken before anything else on the page sees them. What is open over it keeps its own. Something that moves
- * by arrow keys keeps them if it was reached by a key; clicked on in a talk, the arrows still go through the views.
+ * by arrow keys keeps them if it was reached by a key; after a click in a talk, the arrows still go through the views.
  */
 export function useStageKeys({ presenting, ...latest }: StageKeys): void {
   const keys = useRef(latest);
@@ -29,7 +29,13 @@ export function useStageKeys({ presenting, ...latest }: StageKeys): void {
   });
   useEffect(() => {
     if (!presenting) return;
+    /** The pointer was used last: it, not a key, has put the focus where it is. */
+    let pointed = false;
+    const point = () => {
+      pointed = true;
+    };
     const press = (event: KeyboardEvent) => {
+      if (event.key === 'Tab') pointed = false;
       const target = event.target instanceof Element ? event.target : document.body;
       if (openModal() || document.querySelector('[role="menu"]') || target.closest(OVER)) return;
       const { hasViews, singleKeys, act } = keys.current;
@@ -37,7 +43,7 @@ export function useStageKeys({ presenting, ...latest }: StageKeys): void {
         hasViews,
         singleKeys,
         typing: target.closest(TYPED) !== null,
-        moving: target.closest(MOVED) !== null && target.matches(':focus-visible'),
+        moving: !pointed && target.closest(MOVED) !== null,
       });
       if (!action) return;
       event.preventDefault();
@@ -46,6 +52,10 @@ export function useStageKeys({ presenting, ...latest }: StageKeys): void {
       if (!event.repeat || action === 'next' || action === 'previous') act(action);
     };
     window.addEventListener('keydown', press, true);
-    return () => window.removeEventListener('keydown', press, true);
+    window.addEventListener('pointerdown', point, true);
+    return () => {
+      window.removeEventListener('keydown', press, true);
+      window.removeEventListener('pointerdown', point, true);
+    };
   }, [presenting]);
 }

@@ -16,6 +16,8 @@ export function useStageScreen(store: PresentStore, presenting: boolean, leave: 
     // A panel may fill the screen already.
     let filled = document.fullscreenElement !== null;
     root.dataset.stage = '';
+    // What had the focus is away, or would keep the arrow keys.
+    if (before instanceof HTMLElement) before.blur();
     const changed = () => {
       if (document.fullscreenElement) filled = true;
       else if (filled) leave();

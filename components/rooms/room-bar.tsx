@@ -16,10 +16,12 @@ interface RoomBarProps {
   /** A change of theme: drawings have to be painted anew. */
   onTheme?(): void;
   children?: ReactNode;
+  /** Controls of the page, at the end beside the theme's. */
+  actions?: ReactNode;
 }
 
 /** The top bar of a page that has no engine of its own: name, pages and theme. */
-export function RoomBar({ room, onTheme, children }: RoomBarProps) {
+export function RoomBar({ room, onTheme, children, actions }: RoomBarProps) {
   const [theme, setTheme] = useState<ThemeName | null>(null);
   useTheme(theme, setTheme);
   const toggle = () => {
@@ -33,6 +35,7 @@ export function RoomBar({ room, onTheme, children }: RoomBarProps) {
       <RoomsNav room={room} />
       {children}
       <span className={styles.space} />
+      {actions}
       <ActionButton
         label="Light or dark"
         shortcut={null}

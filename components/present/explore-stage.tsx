@@ -20,6 +20,7 @@ export function ExploreStage() {
   const list = useOpenBookmarks();
   const bookmarkAt = useApp((state) => state.bookmarkAt);
   const [live, setLive] = useState(false);
+  const leave = useCallback(() => leaveStage(store), [store]);
 
   useEffect(() => {
     if (!presenting) return;
@@ -56,7 +57,7 @@ export function ExploreStage() {
         store.getState().openStation(null);
         void session.generate();
       }}
-      onLeave={useCallback(() => leaveStage(store), [store])}
+      onLeave={leave}
     >
       <span className={styles.where}>
         <Place />

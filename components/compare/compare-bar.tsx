@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleHelp, Moon, Sun } from 'lucide-react';
+import { CircleHelp, Moon, Presentation, Sun } from 'lucide-react';
 import { RoomsNav } from '../rooms/rooms-nav';
 import { Brand } from '../top-bar/brand';
 import styles from '../top-bar/top-bar.module.css';
@@ -20,7 +20,7 @@ export function EmptyCompareBar() {
   );
 }
 
-/** Name, pages, where the numbers come from, and the two controls of the page itself. */
+/** Name, pages, where the numbers come from, and the controls of the page itself. */
 export function CompareBar() {
   const { upper, lower } = useCompareMoment();
   return (
@@ -35,6 +35,9 @@ export function CompareBar() {
         </span>
       )}
       <span className={styles.space} />
+      <CompareButton id="present" className={styles.icon}>
+        <Presentation size={16} aria-hidden="true" />
+      </CompareButton>
       <CompareButton id="theme" className={styles.icon}>
         <Sun size={16} className={styles.sun} aria-hidden="true" />
         <Moon size={16} className={styles.moon} aria-hidden="true" />

@@ -1,9 +1,13 @@
 'use client';
 
 import { keyOf } from '@/lib/commands/keys';
+import { STAGE_KEYS } from '@/lib/commands/stage-keys';
 import styles from '../help/help.module.css';
 import { HelpSheet } from '../help/help-sheet';
 import { useCompare, useCompareView } from './compare-context';
+
+/** Keys of a stage that Compare has a use for. */
+const ON_STAGE: readonly string[] = ['blank', 'clock', 'leave'];
 
 /** How to read the page Compare, and its shortcuts. */
 export function CompareHelp() {
@@ -21,7 +25,12 @@ export function CompareHelp() {
     <HelpSheet
       open={open}
       onClose={() => setOpen(false)}
-      shortcuts={shortcuts}
+      shortcuts={[
+        ...shortcuts,
+        ...STAGE_KEYS.filter(
+          (shortcut) => ON_STAGE.includes(shortcut.id) && keyOf(shortcut, singleKeys) !== null,
+        ),
+      ]}
       singleKeys={singleKeys}
       onSingleKeys={setSingleKeys}
     >

@@ -23,6 +23,7 @@ import {
 } from './compare-context';
 import { CompareHelp } from './compare-help';
 import { ComparePrompt } from './compare-prompt';
+import { CompareStage } from './compare-stage';
 import { Differences } from './differences';
 import { LaneRow } from './lane-row';
 import { ModelFacts } from './model-facts';
@@ -145,6 +146,7 @@ function Page() {
         <AxisBand />
       </main>
       <CompareHelp />
+      <CompareStage />
     </div>
   );
 }

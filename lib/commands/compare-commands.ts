@@ -12,6 +12,7 @@ export type CompareCommandId =
   | 'own-text'
   | 'near'
   | 'whole-run'
+  | 'present'
   | 'theme'
   | 'help';
 
@@ -75,6 +76,16 @@ export function createCompareCommands(
       key: 'w',
       enabled: () => extent() !== null,
       run: () => view.getState().setZoom('whole'),
+    },
+    {
+      id: 'present',
+      label: () => (view.getState().presenting ? 'Leave the presentation' : 'Present'),
+      key: 'p',
+      enabled: () => true,
+      run: () => {
+        const { presenting, present } = view.getState();
+        present(!presenting);
+      },
     },
     {
       id: 'theme',

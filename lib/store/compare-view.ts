@@ -1,13 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LaneId } from '@/lib/compare/types';
 import type { HeadChoice } from '@/lib/trace/heads';
+import { type PresentSlice, presentSlice } from './present-slice';
 import type { ThemeName } from './view-slice';
 
 /** The maps of a lane: a block model has a global and a local one, a flat model one of all its tokens. */
 export type LaneMap = 'global' | 'local' | 'flat';
 
 /** How the page Compare looks. */
-export interface CompareViewState {
+export interface CompareViewState extends PresentSlice {
   /** Null follows the system. */
   theme: ThemeName | null;
   helpOpen: boolean;
@@ -40,6 +41,7 @@ const FIRST: Readonly<Record<LaneMap, HeadChoice>> = {
 /** A fresh view; a page has one. */
 export function createCompareView(notices: readonly string[] = []): CompareViewStore {
   return createStore<CompareViewState>()((set) => ({
+    ...presentSlice(set),
     theme: null,
     helpOpen: false,
     singleKeys: true,

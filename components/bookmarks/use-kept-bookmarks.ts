@@ -19,6 +19,7 @@ export function useKeptBookmarks(): void {
   const { store } = usePage();
   useEffect(() => {
     store.getState().takeBookmarks(keptBookmarks(storage));
+    store.getState().setHasBookmarks(true);
     let told = false;
     const unsubscribe = store.subscribe(({ bookmarks, setBookmarkNote }, before) => {
       if (bookmarks === before.bookmarks || keepBookmarks(storage, bookmarks) || told) return;
@@ -32,6 +33,7 @@ export function useKeptBookmarks(): void {
     };
     window.addEventListener('storage', changed);
     return () => {
+      store.getState().setHasBookmarks(false);
       unsubscribe();
       window.removeEventListener('storage', changed);
     };

@@ -46,6 +46,10 @@ export function Stage(props: StageProps) {
   const StageFrame = useFrame(presenting);
   const hasViews = views !== null && views.names.length > 0;
 
+  useEffect(() => {
+    store.getState().setHasStage(true);
+    return () => store.getState().setHasStage(false);
+  }, [store]);
   useStageScreen(store, presenting, leave);
   useWakeLock(presenting);
 

@@ -14,7 +14,7 @@ export function presentCommands(store: AppStore): Command[] {
       id: 'bookmark',
       label: () => 'Add this view to the bookmarks',
       key: 'd',
-      enabled: (state) => state.trace !== null && state.cursor !== null,
+      enabled: (state) => state.hasBookmarks && state.trace !== null && state.cursor !== null,
       run: () => addThisView(store),
     },
     {
@@ -22,7 +22,7 @@ export function presentCommands(store: AppStore): Command[] {
       label: () => 'Bookmarks: names, order, go to',
       key: 'Shift+d',
       // A panel that fills the screen would cover the list.
-      enabled: (state) => state.fullPanel === null && !state.presenting,
+      enabled: (state) => state.hasBookmarks && state.fullPanel === null && !state.presenting,
       run: () => {
         const { bookmarksOpen, setBookmarksOpen, openStation } = store.getState();
         openStation(null);
@@ -33,7 +33,7 @@ export function presentCommands(store: AppStore): Command[] {
       id: 'present',
       label: (state) => (state.presenting ? 'Leave the presentation' : 'Present'),
       key: 'p',
-      enabled: () => true,
+      enabled: (state) => state.hasStage,
       run: () => (store.getState().presenting ? leaveStage(store) : enterStage(store)),
     },
   ];

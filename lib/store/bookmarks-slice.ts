@@ -8,6 +8,8 @@ export interface BookmarksSlice {
   /** The bookmark that was gone to last: the next one comes after it. */
   bookmarkAt: string | null;
   bookmarksOpen: boolean;
+  /** The page lists bookmarks and keeps them. */
+  hasBookmarks: boolean;
   /** What was done with a bookmark last, or why it could not be, for some seconds. */
   bookmarkNote: string | null;
   /** Adds a bookmark at the end; where there is no room one of a run that is not open is let go. False when there is still none. */
@@ -21,6 +23,7 @@ export interface BookmarksSlice {
   removeBookmarks(ids: readonly string[]): void;
   markBookmark(id: string): void;
   setBookmarksOpen(open: boolean): void;
+  setHasBookmarks(has: boolean): void;
   setBookmarkNote(note: string | null): void;
 }
 
@@ -28,6 +31,7 @@ export const bookmarksSlice: Slice<BookmarksSlice> = (set, get) => ({
   bookmarks: [],
   bookmarkAt: null,
   bookmarksOpen: false,
+  hasBookmarks: false,
   bookmarkNote: null,
   addBookmark: (bookmark) => {
     const list = withRoom(get());
@@ -63,6 +67,7 @@ export const bookmarksSlice: Slice<BookmarksSlice> = (set, get) => ({
     }),
   markBookmark: (bookmarkAt) => set({ bookmarkAt }),
   setBookmarksOpen: (bookmarksOpen) => set({ bookmarksOpen }),
+  setHasBookmarks: (hasBookmarks) => set({ hasBookmarks }),
   setBookmarkNote: (bookmarkNote) => set({ bookmarkNote }),
 });
 

@@ -15,6 +15,7 @@ let commands: Commands;
 
 beforeEach(() => {
   store = createAppStore();
+  store.setState({ hasStage: true, hasBookmarks: true });
   const request = { model: 'nano-b4', backend: 'wasm' } as const;
   commands = createCommands(store, new Session(store, new FakeClient(), request, () => {}));
 });
@@ -105,6 +106,23 @@ describe('going to a bookmark', () => {
     store.getState().seek(8);
     commands.present.run();
     expect(store.getState()).toMatchObject({ presenting: true, cursor: 13 });
+  });
+});
+
+describe('a page without a stage, or without a list of bookmarks', () => {
+  it('offers neither', () => {
+    store.getState().addRun(run('a'), null);
+    expect([enabled('present'), enabled('bookmark'), enabled('bookmarks')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    store.setState({ hasStage: false, hasBookmarks: false });
+    expect([enabled('present'), enabled('bookmark'), enabled('bookmarks')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -45,8 +45,15 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('fetch', (event) => {
   const answer = answerTo(event.request, scope);
-  if (answer) event.respondWith(ANSWERS[answer](event));
+  if (!answer) return;
+  const response = ANSWERS[answer](event);
+  event.respondWith(event.request.destination === 'worker' ? response.then(withoutUrl) : response);
 });
+
+/** A worker is told its chunks behind the `#` of its address, and would take over the address of the answer, which has none. */
+function withoutUrl(response: Response): Response {
+  return new Response(response.body, response);
+}
 
 const ANSWERS: Record<Answer, (event: FetchEvent) => Promise<Response>> = {
   hashed: async ({ request }) => (await keptFile(request.url)) ?? fetch(request),

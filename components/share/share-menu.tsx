@@ -16,9 +16,12 @@ export function ShareMenu() {
   const open = useApp((state) => state.shareOpen);
   const setOpen = useApp((state) => state.setShareOpen);
   const done = useApp((state) => state.handedOn?.done === true);
+  const setHandedOn = useApp((state) => state.setHandedOn);
   const embedOpen = useApp((state) => state.embedOpen);
   const { trigger, opener } = useMenuButton(open, (next) => {
     setOpen(next);
+    // The word on what was done last would lie over the menu.
+    setHandedOn(null);
     // A click must find it at hand: a browser lets go of the clipboard soon.
     if (next) void import('@/lib/share/copy-link');
   });

@@ -1,5 +1,7 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Frame, Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { INSECURE_HOST, serveSite, type VisitOptions } from './harness';
 import { eventually, openWith, violations } from './reader';
 import { CLIPBOARD, copiedBy, fragmentOf, share } from './sharing';
@@ -17,19 +19,51 @@ const shown = async (page: Page) => {
 };
 const place = /token 30 · block 7, slot 2/;
 
-/** The link to a run of 16 tokens, at token 30. */
-let fragment = '';
+let made = '';
 
-beforeAll(async () => {
+/** The fragment of a link to a run of 16 tokens, at token 30; made once. */
+async function linked(): Promise<string> {
+  if (made) return made;
   const page = await openWith(site, 16, CLIPBOARD);
   await region(page, 'Generated text').locator('[data-token="30"]').click();
-  fragment = fragmentOf(await copiedBy(page, () => page.keyboard.press('y')));
-  await page.context().close();
-});
+  made = fragmentOf(await copiedBy(page, () => page.keyboard.press('y')));
+  return made;
+}
 
 async function openEmbed(query: string, options: VisitOptions = {}) {
-  const page = await site.visit(`embed${query}${fragment}`, options);
+  const page = await site.visit(`embed${query}${await linked()}`, options);
   await eventually(() => page.locator('body').textContent()).toMatch(place);
+  return page;
+}
+
+/** What the console of the other site said. */
+let said: string[] = [];
+let server: Server | null = null;
+
+afterEach(() => {
+  server?.close();
+  server?.closeAllConnections();
+  server = null;
+});
+
+/** A page of another site with this body. */
+async function elsewhere(body: string): Promise<Page> {
+  const own = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<title>x</title>${body}`);
+  });
+  server = own;
+  await new Promise<void>((done) => {
+    own.listen(0, '127.0.0.1', done);
+  });
+  const { port } = own.address() as AddressInfo;
+  said = [];
+  const page = await site.visit('embed?panel=next', {
+    expected: [/foreign request: http:\/\/blockscope\.test/, /frame-ancestors/],
+    before: async (one) => {
+      one.on('console', (message) => said.push(message.text()));
+    },
+  });
+  await page.goto(`http://${INSECURE_HOST}:${port}/`);
   return page;
 }
 
@@ -52,7 +86,7 @@ describe('a frame', () => {
     expect(await overflow()).toBeLessThanOrEqual(0);
     const links = page.getByRole('link');
     expect(await links.count()).toBe(1);
-    expect(await links.getAttribute('href')).toBe(`./${fragment}`);
+    expect(await links.getAttribute('href')).toBe(`./${made}`);
     expect(await violations(page)).toEqual([]);
   });
 
@@ -121,16 +155,7 @@ describe('the HTML to paste', () => {
     expect(html).toBe(await dialog.getByRole('textbox').inputValue());
     expect(html).toMatch(/^<iframe src="[^"]+\/embed\?panel=local#run=/);
 
-    const elsewhere = new URL('host.html', site.url);
-    elsewhere.hostname = INSECURE_HOST;
-    const host = await site.visit('embed?panel=next', {
-      expected: [/foreign request: http:\/\/blockscope\.test/],
-      before: (one) =>
-        one.route(elsewhere.href, (route) =>
-          route.fulfill({ contentType: 'text/html', body: `<body>${html}</body>` }),
-        ),
-    });
-    await host.goto(elsewhere.href);
+    const host = await elsewhere(html);
     const frame = await (await host.waitForSelector('iframe')).contentFrame();
     if (!frame) throw new Error('there is no frame');
     await eventually(() => frame.locator('body').textContent()).toMatch(place);
@@ -153,19 +178,8 @@ describe('the HTML to paste', () => {
 });
 
 test('no other page stands in a frame of another site', async () => {
-  const elsewhere = new URL('host.html', site.url);
-  elsewhere.hostname = INSECURE_HOST;
-  const host = await site.visit('embed?panel=next', {
-    expected: [/foreign request: http:\/\/blockscope\.test/, /frame-ancestors|Refused to frame/],
-    before: (one) =>
-      one.route(elsewhere.href, (route) =>
-        route.fulfill({
-          contentType: 'text/html',
-          body: `<iframe src="${site.url}" title="x"></iframe>`,
-        }),
-      ),
-  });
-  const refused = host.waitForEvent('console', (message) => /frame/.test(message.text()));
-  await host.goto(elsewhere.href);
-  expect((await refused).text()).toMatch(/frame-ancestors/);
+  const host = await elsewhere(`<iframe src="${site.url}" title="x"></iframe>`);
+  await eventually(() => said.join()).toMatch(/frame-ancestors 'none'/);
+  const frame = await (await host.waitForSelector('iframe')).contentFrame();
+  expect(await frame?.locator('header').count()).toBe(0);
 });

@@ -126,8 +126,11 @@ export function serveSite({ host, ...options }: SiteOptions = {}): Site {
 /** Lets pages of `context` keep nothing in the browser, as a reader who removed it has it. */
 export async function keepNothing(context: BrowserContext): Promise<void> {
   await context.addInitScript((setting) => {
-    // The first document of a page has an origin of its own, which stores nothing.
-    if (location.protocol.startsWith('http')) localStorage.setItem(setting, 'off');
+    try {
+      localStorage.setItem(setting, 'off');
+    } catch {
+      // The first document of a page, and a frame of another site, store nothing anyway.
+    }
   }, OFFLINE_SETTING);
 }
 

@@ -79,10 +79,12 @@ describe('a link', () => {
     const page = await openWith(40);
     // A branch: one token chosen by the reader, the rest drawn.
     await tokens(page).nth(30).click();
+    await eventually(() => page.locator('[data-token][data-now]').getAttribute('data-token')).toBe(
+      '30',
+    );
     await region(page, 'Next token').locator('li button[aria-disabled="false"]').last().click();
-    // Ten tokens before the branch, and as many as were asked for from there on.
     await eventually(() => region(page, 'Generated text').textContent()).toMatch(
-      /50 tokens written/,
+      /10 tokens kept, 40 tokens written/,
     );
     await waitForEngine(page, /Ready/);
     const link = await copiedBy(page, () => share(page, /Copy link/));

@@ -3,19 +3,28 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GLOBAL_MAP, LOCAL_MAP } from '@/components/step/map-options';
-import { globalMapData, localMapData } from '@/lib/draw/attention-data';
-import { layoutMap, type MapGeometry } from '@/lib/draw/attention-map';
-import { makeRamp, type Ramp } from '@/lib/draw/theme';
-import { placeOf } from '@/lib/model/layout';
+import type { MapGeometry } from '@/lib/draw/attention-map';
 import { DEFAULT_PROMPT } from '@/lib/store/request-slice';
 import { readTrace } from '@/lib/trace/file';
-import { DEFAULT_MAP_VIEW, type ScaleName } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
 import { generate } from '@/scripts/generate-command';
 import { MODELS } from '@/scripts/models';
 import { serveSite, waitForEngine } from './harness';
-import { compareCells, type Picture } from './map-pixels';
+import {
+  canvasOf,
+  closeHeads,
+  comparePainted,
+  geometryOf,
+  MAPS,
+  type MapName,
+  openHeads,
+  pictureOf,
+  radio,
+  rampOf,
+  recordedOf,
+  region,
+  type ShownMap,
+} from './painted-maps';
 import { eventually } from './reader';
 
 /**
@@ -26,9 +35,6 @@ const site = serveSite();
 const TOKENS = 24;
 /** The last token, and one in the middle of a block. */
 const CURSORS = [43, 30];
-const MAPS = ['global', 'local'] as const;
-type MapName = (typeof MAPS)[number];
-
 let folder = '';
 let trace: Trace;
 
@@ -49,10 +55,6 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const region = (page: Page, map: MapName) =>
-  page.getByRole('region', { name: map === 'global' ? 'Global attention' : 'Local attention' });
-const canvasOf = (page: Page, map: MapName) =>
-  region(page, map).getByRole('application').locator('canvas');
 async function openRun(): Promise<Page> {
   const page = await site.visit('?model=nano-b4&backend=wasm', {
     viewport: { width: 1440, height: 900 },
@@ -73,88 +75,8 @@ async function openRun(): Promise<Page> {
   return page;
 }
 
-/** What a canvas holds. */
-async function pictureOf(canvas: Locator): Promise<Picture> {
-  const { width, height, text } = await canvas.evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement;
-    const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height);
-    let text = '';
-    for (const value of data?.data ?? []) text += String.fromCharCode(value);
-    return { width, height, text: btoa(text) };
-  });
-  return { width, height, data: Buffer.from(text, 'base64') };
-}
-
-/** The ramp as the page's stylesheet states it. */
-async function rampOf(page: Page, map: MapName): Promise<Ramp> {
-  const stops = await page.evaluate((family) => {
-    const probe = document.body.appendChild(document.createElement('span'));
-    const colours = [0, 1, 2].map((stop) => {
-      probe.style.color = `var(--${family}-${stop})`;
-      const parts = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [];
-      return `#${parts.map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
-    });
-    probe.remove();
-    return colours;
-  }, map);
-  return makeRamp(stops, ['#000000', '#ffffff']);
-}
-
-interface Shown {
-  cursor: number;
-  layer: number;
-  head: number;
-  scale?: ScaleName;
-}
-
-/** Where the cells of a map lie in its canvas. */
-async function geometryOf(
-  canvas: Locator,
-  map: MapName,
-  { cursor, layer, head, scale = 'sqrt' }: Shown,
-): Promise<MapGeometry> {
-  // The box, which may end between two pixels.
-  const size = await canvas.evaluate((element) => {
-    const { width, height } = (element.parentElement ?? element).getBoundingClientRect();
-    return { width, height };
-  });
-  const view = { ...DEFAULT_MAP_VIEW, scale };
-  return map === 'global'
-    ? layoutMap(globalMapData(trace, cursor, { layer, head }, view), size, GLOBAL_MAP)
-    : layoutMap(localMapData(trace, cursor, { layer, head }, view), size, LOCAL_MAP);
-}
-
-/** The recorded weight of a cell, straight from the trace. */
-function recordedOf(map: MapName, { cursor, layer, head }: Shown) {
-  if (map === 'global')
-    return (row: number, column: number) => trace.globalRow(row, layer, head)[column] ?? Number.NaN;
-  const weights = trace.localMap(placeOf(cursor, trace.dims).block, layer, head);
-  return (row: number, column: number) => weights?.[row * trace.localSide + column] ?? Number.NaN;
-}
-
-async function compare(page: Page, map: MapName, shown: Shown) {
-  const canvas = canvasOf(page, map);
-  const geometry = await geometryOf(canvas, map, shown);
-  return compareCells(
-    await pictureOf(canvas),
-    geometry,
-    await rampOf(page, map),
-    recordedOf(map, shown),
-  );
-}
-
-const radio = (page: Page, layer: number, head: number) =>
-  page.getByRole('radio', { name: new RegExp(`^layer ${layer}, head ${head}(,|$)`) });
-
-async function openHeads(page: Page, map: MapName) {
-  await page.getByRole('button', { name: new RegExp(`^Heads of ${map} attention`) }).click();
-  await radio(page, 0, 0).waitFor();
-}
-
-async function closeHeads(page: Page) {
-  await page.keyboard.press('Escape');
-  await eventually(() => page.getByRole('dialog').count()).toBe(0);
-}
+const compare = (page: Page, map: MapName, shown: ShownMap) =>
+  comparePainted(page, trace, map, shown);
 
 describe('the painted maps', () => {
   test('say the recorded weights, for every head, in both maps, at two cursors', async () => {
@@ -182,8 +104,8 @@ describe('the painted maps', () => {
     // and two cells that change places are both found, and nothing else.
     for (const map of MAPS) {
       const canvas = canvasOf(page, map);
-      const geometry = await geometryOf(canvas, map, last);
-      const pair = unlikeCells(geometry, recordedOf(map, last));
+      const geometry = await geometryOf(canvas, trace, map, last);
+      const pair = unlikeCells(geometry, recordedOf(trace, map, last));
       await swapCells(canvas, geometry, pair);
       const { wrong } = await compare(page, map, last);
       expect(wrong.map(({ row, column }) => [row, column])).toEqual(pair);

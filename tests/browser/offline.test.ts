@@ -49,8 +49,8 @@ describe('after the first visit', () => {
     await page.reload();
     await openFacts(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await eventually(() => status(page).textContent()).toMatch(/^Works without a network.*nano-b4/);
     expect(await write(page, TOKENS)).toEqual(online);
-    expect(await status(page).textContent()).toMatch(/^Works without a network.*nano-b4/);
 
     await page.goto(new URL('lab', site.url).href);
     await eventually(() => page.getByRole('heading', { level: 2 }).first().textContent()).toMatch(
@@ -69,7 +69,7 @@ describe('after the first visit', () => {
     await page.context().setOffline(true);
     await page.reload();
     await openFacts(page);
-    expect(await status(page).textContent()).toMatch(/^Works without a network/);
+    await eventually(() => status(page).textContent()).toMatch(/^Works without a network/);
     await page.context().setOffline(false);
 
     await site.stop();

@@ -1,5 +1,5 @@
 // Rates the built app with Lighthouse on desktop settings: node scripts/lighthouse.mjs [page …]. Fetches Lighthouse by npx.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './lib/find-chromium.mjs';
@@ -12,7 +12,10 @@ const LIGHTHOUSE = 'lighthouse@12.8.2';
 /** What a page must reach, of 100. */
 const LEAST = { performance: 90, accessibility: 100, 'best-practices': 100 };
 
-const PAGES = ['', 'compare', 'lab', 'learn'];
+const SITE = join(ROOT, 'out');
+const PAGES = ['', 'compare', 'lab', 'learn'].filter((page) =>
+  existsSync(join(SITE, `${page || 'index'}.html`)),
+);
 
 const asked = process.argv.slice(2);
 const pages = asked.length > 0 ? asked : PAGES;
@@ -23,7 +26,7 @@ if (!chromium) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lighthouse-'));
-const server = await serveFolder({ root: join(ROOT, 'out') });
+const server = await serveFolder({ root: SITE });
 let failed = false;
 try {
   for (const page of pages) {

@@ -45,6 +45,7 @@ export function enterStage(store: AppStore): void {
   const list = openBookmarks(state);
   const first = list.find(({ id }) => id === state.bookmarkAt) ?? list[0];
   state.setBookmarksOpen(false);
+  state.setBookmarkNote(null);
   state.present(true);
   if (first) goToBookmark(store, first.id);
 }

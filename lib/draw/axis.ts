@@ -126,6 +126,10 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
     fixed.legend +
     Object.values(gaps).reduce((sum, gap) => sum + gap, 0);
   const free = Math.max(140, size.height - taken);
+  // Name and scale stand beside it, one under the other: large type needs more than its share.
+  const share = free * 0.12;
+  const surprise = narrow || share >= type * 1.5 ? share : type * 2.1;
+  const rest = (free - surprise) / 0.88;
   let y = 0;
   const lane = (height: number, gap = 0): Rect => {
     const rect = { x: gutter, y, width: size.width - gutter, height: Math.round(height) };
@@ -134,15 +138,15 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
   };
   return {
     run: lane(fixed.run, gaps.run),
-    arcs: lane(free * 0.25),
+    arcs: lane(rest * 0.25),
     strip: lane(fixed.strip),
     ruler: lane(fixed.ruler, gaps.ruler),
     surpriseName: lane(fixed.name),
-    surprise: lane(free * 0.12, gaps.surprise),
+    surprise: lane(surprise, gaps.surprise),
     legend: lane(fixed.legend, gaps.legend),
-    cache: lane(free * 0.52, gaps.cache),
+    cache: lane(rest * 0.52, gaps.cache),
     localName: lane(fixed.name),
-    local: lane(free * 0.11, gaps.local),
+    local: lane(rest * 0.11, gaps.local),
   };
 }
 
@@ -295,8 +299,10 @@ function laneNames(
   if (data.surprise) add(bits, middle(lanes.surprise) + half, 'mute');
   add('KV cache', lanes.legend.y + lanes.legend.height / 2, 'mute', true);
   if (data.cache) {
-    add('local', middle(lanes.local) - half, 'local', true);
-    add(peak, middle(lanes.local) + half, 'mute');
+    // A low lane has no room for its scale; the legend has its bytes at the cursor.
+    const roomy = lanes.local.height >= type * 1.5;
+    add('local', middle(lanes.local) - (roomy ? half : 0), 'local', true);
+    if (roomy) add(peak, middle(lanes.local) + half, 'mute');
   }
   return names;
 }

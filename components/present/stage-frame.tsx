@@ -50,7 +50,8 @@ export function StageFrame({ title, views, live, restart, onAct, children }: Sta
   return (
     <>
       <footer className={styles.bar} data-fresh={fresh || undefined}>
-        <p className={styles.title}>
+        {/* The page's own heading is away with its bar. */}
+        <h1 className={styles.title}>
           {views && views.at >= 0 && !views.away ? (
             <>
               <b className={styles.place}>
@@ -61,7 +62,7 @@ export function StageFrame({ title, views, live, restart, onAct, children }: Sta
           ) : (
             title
           )}
-        </p>
+        </h1>
         {/* biome-ignore lint/a11y/useSemanticElements: buttons, not fields */}
         <div className={styles.controls} role="group" aria-label="Presentation">
           <span className={styles.keys} aria-hidden="true">

@@ -23,16 +23,18 @@ const fills = (page: Page) => page.evaluate(() => document.fullscreenElement !==
 /** Puts the cursor on a token. */
 async function seek(page: Page, token: number) {
   await timeline(page).fill(String(token));
+  // The panel in use is the one that fills the screen.
+  await timeline(page).blur();
   await eventually(() => cursor(page)).toBe(token);
 }
 
-/** The first page with its recorded run and no model at all: none can be fetched. */
+/** The first page with its recorded run and no model: neither graphs nor weights can be fetched. */
 async function openRecorded(options: VisitOptions = {}) {
   const page = await site.visit('?backend=wasm', {
     ...options,
     expected: [/Failed to load resource/],
     before: async (one) => {
-      await one.route('**/models/**', (route) => route.abort());
+      await one.route(/\/models\/.*\.(onnx|bin)$/, (route) => route.abort());
       await options.before?.(one);
     },
   });

@@ -17,6 +17,8 @@ interface InstrumentPageProps {
   bar: ReactNode;
   /** Parts that are left out; the others take their room. */
   hidden?: readonly EmbedPart[];
+  /** Stands at the side, that wide, in place of prompt and cache. */
+  side?: { content: ReactNode; width: string };
   /** Pixels below which the page scrolls instead of becoming lower. */
   leastHeight?: number;
 }
@@ -25,21 +27,22 @@ interface InstrumentPageProps {
 const ROWS = { text: 'auto', step: 'minmax(338px, 0.86fr)', time: 'minmax(340px, 1fr)' } as const;
 
 /** Prompt, text in blocks, this step, and everything over time, on a page of their own. */
-export function InstrumentPage({ bar, hidden = [], leastHeight }: InstrumentPageProps) {
+export function InstrumentPage({ bar, hidden = [], side, leastHeight }: InstrumentPageProps) {
   const has = (part: EmbedPart) => !hidden.includes(part);
   const rows = (['text', 'step', 'time'] as const).filter(has).map((part) => ROWS[part]);
-  const side = has('prompt') || has('cache');
+  const usual = !side && (has('prompt') || has('cache'));
   // Narrow pages stack their parts and look at none of this.
   const page: Record<string, string> = {};
   if (leastHeight !== undefined) page['--least-height'] = `${leastHeight}px`;
-  if (!side) page.gridTemplateColumns = '0 minmax(0, 1fr)';
+  if (!usual) page.gridTemplateColumns = `${side?.width ?? 0} minmax(0, 1fr)`;
   return (
     <div className={styles.page} style={page as CSSProperties}>
       {bar}
       <div className={styles.banners}>
         <ProblemBanner />
       </div>
-      {side && (
+      {side?.content}
+      {usual && (
         <div className={styles.side}>
           {has('prompt') && <PromptPanel />}
           {has('cache') && (

@@ -6,10 +6,15 @@ export function beginRecorded({ session }: PageTools): void {
   void session.open(showRecordedRun(session));
 }
 
-/** Shows the recorded run of the model that the page asks for, if there is one. */
-export async function showRecordedRun(session: PageTools['session']): Promise<void> {
+/** Shows the recorded run of the model that the page asks for, if there is one; unless said, it plays as `beginRecorded` has it. */
+export async function showRecordedRun(
+  session: PageTools['session'],
+  play = moves(),
+): Promise<void> {
   const recorded = await readRecordedRun(session.model, document.baseURI);
-  if (!recorded) return;
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  session.showRecorded(recorded.trace, recorded.writer, !still);
+  if (recorded) session.showRecorded(recorded.trace, recorded.writer, play);
+}
+
+function moves(): boolean {
+  return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,39 +1,28 @@
 'use client';
 
-import { useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { goToBookmark, leaveStage } from '@/lib/commands/present-commands';
 import { useOpenBookmarks } from '../bookmarks/use-open-bookmarks';
-import { fetchParts } from '../late/late';
 import { useApp, usePage } from '../page-context';
-import { loadFullScreen } from '../panel/load-full-screen';
 import { Place } from '../time/playback-bar';
 import { Stage } from './stage';
 import styles from './stage.module.css';
+import { useCovered } from './use-covered';
 
 /** The stage of Explore: its bookmarks one after the other, and the model on request. */
 export function ExploreStage() {
   const { store, session } = usePage();
   const presenting = useApp((state) => state.presenting);
   const singleKeys = useApp((state) => state.singleKeys);
-  // What fills the stage covers the page, which is then not there for keys and readers who listen.
-  const covered = useApp((state) => state.fullPanel !== null || state.station !== null);
   const list = useOpenBookmarks();
   const bookmarkAt = useApp((state) => state.bookmarkAt);
   const [live, setLive] = useState(false);
   const leave = useCallback(() => leaveStage(store), [store]);
 
+  useCovered();
   useEffect(() => {
-    if (!presenting) return;
-    setLive(false);
-    // Nothing in the talk waits for code.
-    void loadFullScreen();
-    void fetchParts();
+    if (presenting) setLive(false);
   }, [presenting]);
-
-  useLayoutEffect(() => {
-    document.documentElement.toggleAttribute('data-covered', presenting && covered);
-    return () => document.documentElement.removeAttribute('data-covered');
-  }, [presenting, covered]);
 
   return (
     <Stage

@@ -11,6 +11,7 @@ export const ROOMS = [
   { id: 'explore', name: 'Explore', href: './' },
   { id: 'compare', name: 'Compare', href: './compare' },
   { id: 'lab', name: 'Lab', href: './lab' },
+  { id: 'learn', name: 'Learn', href: './learn' },
 ] as const satisfies readonly Room[];
 
 export type RoomId = (typeof ROOMS)[number]['id'];

@@ -6,6 +6,7 @@ import { legibleBlocks } from '@/lib/draw/axis-scale';
 import { Surface } from '../canvas/surface';
 import { usePage } from '../page-context';
 import { axisData } from './axis-data';
+import { noteAxis } from './axis-lanes';
 import { leastType } from './least-type';
 import { RunWindow } from './run-window';
 import styles from './time.module.css';
@@ -85,6 +86,7 @@ export function AxisFigure({ table }: { table: ReactNode }) {
             data.pointed = pointed.current;
             geometry.current = layoutAxis(data, size);
             paintAxis(ctx, geometry.current, theme);
+            noteAxis(ctx.canvas, geometry.current);
             if (pending()) {
               reads.current++;
               frames.wake();

@@ -2,6 +2,7 @@
 
 import { CircleHelp, Moon, Sun } from 'lucide-react';
 import { CommandButton } from '../command-button';
+import type { RoomId } from '../rooms/rooms';
 import { RoomsNav } from '../rooms/rooms-nav';
 import { ShareMenu } from '../share/share-menu';
 import { Brand } from './brand';
@@ -9,11 +10,11 @@ import { EngineBadge } from './engine-badge';
 import styles from './top-bar.module.css';
 
 /** Name, engine, the way out for what is on the screen, and the two controls of the page itself. */
-export function TopBar() {
+export function TopBar({ room = 'explore' }: { room?: RoomId }) {
   return (
     <header className={styles.bar}>
       <Brand />
-      <RoomsNav room="explore" />
+      <RoomsNav room={room} />
       <EngineBadge />
       <span className={styles.space} />
       <ShareMenu />
@@ -29,11 +30,11 @@ export function TopBar() {
 }
 
 /** The bar while the page is being prepared. */
-export function EmptyTopBar() {
+export function EmptyTopBar({ room = 'explore' }: { room?: RoomId }) {
   return (
     <header className={styles.bar}>
       <Brand />
-      <RoomsNav room="explore" />
+      <RoomsNav room={room} />
     </header>
   );
 }

@@ -12,7 +12,7 @@ export const boundary: Chapter = {
   view: (facts) => ({ cursor: facts.tokenAt(0.5, Math.max(0, facts.dims.blockLength - 2)) }),
   pace: 2,
   task: {
-    text: () => 'Press [Play](player) and watch one block end and the next begin.',
+    text: () => 'Press Play in the [player](player) and watch one block end and the next begin.',
     commands: ['play', 'forward-token'],
     done: ({ cursor }, { dims }, start) =>
       cursor !== null && placeOf(cursor, dims).block > placeOf(start.cursor, dims).block,

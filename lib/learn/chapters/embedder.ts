@@ -11,7 +11,8 @@ export const embedder: Chapter = {
   ],
   view: (facts) => ({ cursor: facts.tokenAt(0.5, 0) }),
   task: {
-    text: () => 'Open the station [Block](block): its title is a button. Escape closes it again.',
+    text: () =>
+      'Open the station [Block](block), by its title or by the button here. Escape closes it again.',
     commands: ['station-block'],
     done: ({ station }) => station === 'block',
     found: ({ cursor }, { dims, trace }) => {

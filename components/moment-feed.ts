@@ -23,7 +23,8 @@ const MOMENT_MS = 90;
  * a slow cursor in the next frame and a fast one at a rate that React can keep up with; drawings read the store itself.
  *
  * It updates inside a frame, so that React renders at its end: whoever measures the page in the frame after finds it laid out.
- * What is drawn comes in that next frame, too, so that no frame does the work of both.
+ * What is drawn comes in that next frame, too, so that no frame does the work of both. Another run is there at once: what else
+ * of the state belongs to it (its writer, its heads) must never be rendered with the run before.
  */
 export class MomentFeed<S, M extends object> {
   private readonly listeners = new Set<() => void>();
@@ -36,9 +37,11 @@ export class MomentFeed<S, M extends object> {
     /** What of the state is the moment: plain values, compared one by one. */
     private readonly of: (state: S) => M,
     private readonly frames: Pick<FrameLoop, 'add' | 'rest' | 'wake'>,
+    /** What of a moment is another run when it changes. */
+    private readonly run: (moment: M) => unknown = () => null,
   ) {
     this.moment = of(store.getState());
-    this.stop = [store.subscribe(frames.wake), frames.add((now) => this.update(now))];
+    this.stop = [store.subscribe(() => this.follow()), frames.add((now) => this.update(now))];
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -52,14 +55,24 @@ export class MomentFeed<S, M extends object> {
     for (const stop of this.stop) stop();
   }
 
+  private follow(): void {
+    const moment = this.of(this.store.getState());
+    if (this.run(moment) !== this.run(this.moment)) this.show(moment);
+    this.frames.wake();
+  }
+
+  private show(moment: M): void {
+    this.moment = moment;
+    for (const listener of this.listeners) listener();
+  }
+
   /** Whether it has to be asked again in the next frame. */
   private update(now: number): boolean {
     const moment = this.of(this.store.getState());
     if (same(this.moment, moment)) return false;
     if (now < this.last + MOMENT_MS) return true;
     this.last = now;
-    this.moment = moment;
-    for (const listener of this.listeners) listener();
+    this.show(moment);
     this.frames.rest();
     return false;
   }

@@ -121,9 +121,12 @@ export class Session {
    * is kept already, at this length or a greater one, the kept one is shown. A run in progress goes on when it is shown again.
    */
   openRun(trace: Trace, writer: Writer): void {
-    const { runs, addRun, showRun, setPlaying } = this.store.getState();
+    const { runs, addRun, showRun, setPlaying, openStation, chooseCell } = this.store.getState();
     const { id } = trace.header;
     const kept = runs.find((run) => run.trace.header.id === id && run.trace.length >= trace.length);
+    // What is open over the run on the screen may not exist in another model's.
+    openStation(null);
+    chooseCell(null);
     if (kept) showRun(kept.trace);
     else {
       addRun(trace.asRecord(), writer);

@@ -54,8 +54,9 @@ async function drag(page: Page, files: readonly Buffer[], events: readonly strin
     }
     return transfer;
   }, contents);
+  // A field, which would take a file for text; also behind an open dialog.
   for (const event of events) {
-    await page.getByRole('textbox', { name: 'Prompt' }).dispatchEvent(event, { dataTransfer });
+    await page.locator('textarea').first().dispatchEvent(event, { dataTransfer });
   }
 }
 
@@ -89,6 +90,20 @@ describe('opening', () => {
     const rows = trace.blocks - 1;
     expect(cells).toBe(6 * ((rows * (rows + 1)) / 2 + 15));
     expect(await violations(page)).toEqual([]);
+  });
+
+  test('a run of another model takes the place of the one on the screen', async () => {
+    // The recorded run, of a larger vocabulary; its model never comes.
+    const page = await site.visit('?backend=wasm', {
+      before: (one) => one.route('**/weights.bin', () => {}),
+    });
+    await eventually(() => text(page)).toContain('Recorded run of tiny-b4');
+    await page.keyboard.press('1');
+    await page.getByRole('dialog', { name: /^Block/ }).waitFor();
+    await drag(page, [await readFile(PYTORCH)], ['dragenter', 'drop']);
+    await eventually(() => text(page)).toContain('Recorded run of nano-b4: measured with pytorch');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await text(page)).toContain('24 tokens written');
   });
 
   test('an exact file of the command line works while the model is still loading', async () => {

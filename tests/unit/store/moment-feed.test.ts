@@ -23,8 +23,8 @@ function frames(count: number): void {
 beforeEach(() => {
   now = 0;
   store = createAppStore();
-  feed = new MomentFeed(store, momentOf, {
-    add: (listener) => {
+  const loop = {
+    add: (listener: FrameListener) => {
       frame = listener;
       return () => {};
     },
@@ -34,7 +34,8 @@ beforeEach(() => {
     wake: () => {
       woken++;
     },
-  });
+  };
+  feed = new MomentFeed(store, momentOf, loop, ({ trace }) => trace);
   updates = 0;
   feed.subscribe(() => updates++);
   store.getState().showTrace(recorded(2, 4).trace, null);
@@ -74,6 +75,19 @@ describe('the moment that React renders', () => {
     // What is drawn has every other frame, and every frame without an update.
     expect(rested).toBe(updates);
     expect(feed.current().cursor).toBe(13);
+  });
+
+  it('has another run at once, so that nothing of the state is rendered with the run before', () => {
+    const other = recorded(2, 1).trace;
+    const seen: unknown[] = [];
+    // As React's own listeners, which come later than the feed's.
+    store.subscribe(({ trace }) => seen.push(feed.current().trace === trace));
+    store.getState().showTrace(other, null);
+    expect(feed.current()).toMatchObject({ trace: other, cursor: 11 });
+    expect(updates).toBe(1);
+    expect(seen).toEqual([true]);
+    frames(1);
+    expect(updates).toBe(1);
   });
 
   it('is quiet about what it does not show', () => {

@@ -15,6 +15,7 @@ import { reasonOf } from './lib/reason';
 import type { Report } from './lib/report';
 import { FLAT, MODELS, type ModelId, ours, type Row, rivals, row } from './lib/rows';
 import { judge } from './lib/targets';
+import { withPage } from './lib/with-page';
 import { describeMachine, loadNow } from './machine';
 import { measurePage } from './measure-page';
 import { Native } from './native';
@@ -30,7 +31,7 @@ import { measureWebGpu } from './suites/webgpu';
 import { measureWork, type WorkTask } from './suites/work';
 
 export const USAGE =
-  'bench [--quick | --page] [--json] [--models DIR (public/models)] [--out DIR (docs; full run only)]';
+  'bench [--quick | --page] [--json] [--models DIR (public/models)] [--out DIR (docs)]';
 
 const FLAGS = {
   quick: 'switch',
@@ -57,23 +58,25 @@ export async function bench(
   const flags = parseFlags(argv, FLAGS);
   if (flags.quick && flags.page)
     throw new UsageError('--quick leaves the page out: ask for one of the two.');
-  if ((flags.quick || flags.page) && flags.out !== undefined)
-    throw new UsageError('--out goes with a full run; --quick and --page only print.');
+  if (flags.quick && flags.out !== undefined)
+    throw new UsageError('--out goes without --quick, which only prints.');
   if (flags.page && flags.models !== undefined)
     throw new UsageError('--models goes without --page: the page has the models it ships.');
   const folder = flags.models ?? SHIPPED;
   if (!existsSync(folder)) throw new UsageError(`--models: there is no folder "${folder}".`);
   const models = await findModels(folder);
   const out = path.resolve(flags.out ?? path.join(ROOT, 'docs'));
+  const earlier = flags.page && flags.out !== undefined ? await readReport(out) : null;
 
   const started = performance.now();
-  const report = flags.page
+  const measured = flags.page
     ? await measurePageAlone(progress)
     : await measureModels(models, flags.quick, progress);
+  const report = earlier ? withPage(earlier, measured) : measured;
   const full = report.scope === 'full';
-  if (full) await addPage(report, progress);
+  if (full && !earlier) await addPage(report, progress);
   report.missing.sort((a, b) => a.row.localeCompare(b.row));
-  report.minutes = (performance.now() - started) / 60_000;
+  if (!earlier) report.minutes = (performance.now() - started) / 60_000;
   report.targets = judge(report);
 
   const explanations = full ? readFileSync(path.join(BENCH, 'explanations.md'), 'utf8') : '';
@@ -85,6 +88,19 @@ export async function bench(
     await writeFile(path.join(out, 'benchmarks.json'), json);
   }
   return { report, text: flags.json ? json : page };
+}
+
+/** The report of an earlier full run in `folder`. Throws UsageError when there is none. */
+async function readReport(folder: string): Promise<Report> {
+  const file = path.join(folder, 'benchmarks.json');
+  if (!existsSync(file))
+    throw new UsageError(
+      `--out: "${file}" does not exist; --page puts its numbers into the report of a full run.`,
+    );
+  const report: Report = JSON.parse(await readFile(file, 'utf8'));
+  if (report.schema !== 1 || report.scope !== 'full')
+    throw new UsageError(`--out: "${file}" is not the report of a full run of this version.`);
+  return report;
 }
 
 async function findModels(folder: string): Promise<Map<ModelId, Model>> {

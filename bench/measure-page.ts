@@ -36,6 +36,7 @@ export async function measurePage(
     const frames = await measureFrames(app, progress, missing);
     const memory = await attempt('the page, memory', () => measureMemory(app, progress));
     const page: PageResult = {
+      created: new Date().toISOString(),
       tokens: FULL,
       viewport: VIEWPORT,
       frames,

@@ -6,7 +6,7 @@ import { BUSY_MS, FLAT_FROM, type FrameTimes, type PageResult, scriptBytes } fro
 /** The page's part of the report. */
 export function pageMarkdown(page: PageResult): string {
   const parts = [
-    `## The page\n\nThe production app, served to a headless Chromium at ${page.viewport.width} × ${page.viewport.height}, tiny-b4 on WASM, in Compare with its rival of the same loss beside it, nothing throttled, ${page.tokens.toLocaleString('en')} tokens recorded.`,
+    `## The page\n\nThe production app, served to a headless Chromium at ${page.viewport.width} × ${page.viewport.height}, tiny-b4 on WASM, in Compare with its rival of the same loss beside it, nothing throttled, ${page.tokens.toLocaleString('en')} tokens recorded; ${page.created.slice(0, 10)}.`,
     ...(page.frames.length > 0 ? [frames(page)] : []),
     ...(page.first ? [first(page.first)] : []),
     ...(page.memory ? [memory(page.memory)] : []),

@@ -34,6 +34,8 @@ export interface ScriptFile {
 
 /** How the app's page behaves, on WASM with tiny-b4. */
 export interface PageResult {
+  /** When it was measured: the pages may be measured anew without the models. */
+  created: string;
   /** Tokens of a full run, pads and prompt included. */
   tokens: number;
   viewport: { width: number; height: number };

@@ -33,6 +33,7 @@ const row = (name: string, judged: boolean, ...scripts: number[]) =>
   frameResult(name, judged, recording(...scripts));
 
 const PAGE: PageResult = {
+  created: '2026-11-23T12:00:00.000Z',
   tokens: 1008,
   viewport: { width: 1440, height: 900 },
   frames: [

@@ -1,5 +1,4 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import * as z from 'zod/mini';
 import { ModelError } from './errors';
 
 /** Byte-level BPE, as every bundle carries it. Special ids stand for no text: they are neither encoded nor decoded. */
@@ -32,21 +31,31 @@ export interface StreamDecoder {
   end(): string;
 }
 
-const tokenizerFile = z.object({
-  added_tokens: z.array(z.unknown()).check(z.length(0)),
-  normalizer: z.null(),
-  pre_tokenizer: z.object({
-    type: z.literal('ByteLevel'),
-    add_prefix_space: z.literal(false),
-    use_regex: z.literal(true),
-  }),
-  post_processor: z.null(),
-  model: z.object({
-    type: z.literal('BPE'),
-    vocab: z.record(z.string(), z.int().check(z.nonnegative())),
-    merges: z.array(z.unknown()),
-  }),
-});
+/** Place and form of each part of a bundle's `tokenizer.json`. No schema, for the first page would need what reads one for this alone. */
+const FORM: readonly [place: string, fits: (value: unknown) => boolean][] = [
+  ['added_tokens', (value) => Array.isArray(value) && value.length === 0],
+  ['normalizer', (value) => value === null],
+  ['pre_tokenizer.type', (value) => value === 'ByteLevel'],
+  ['pre_tokenizer.add_prefix_space', (value) => value === false],
+  ['pre_tokenizer.use_regex', (value) => value === true],
+  ['post_processor', (value) => value === null],
+  ['model.type', (value) => value === 'BPE'],
+  ['model.merges', Array.isArray],
+  ['model.vocab', (value) => isObject(value) && Object.values(value).every(isId)],
+];
+
+/** Ids by their names in byte characters. */
+type Vocabulary = Record<string, number>;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isId = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function at(json: unknown, place: string): unknown {
+  return place
+    .split('.')
+    .reduce<unknown>((part, name) => (isObject(part) ? part[name] : undefined), json);
+}
 
 /**
  * GPT-2's split into words. JavaScript's `\s` takes U+FEFF and leaves out U+0085, unlike the regular expressions that the
@@ -61,15 +70,21 @@ const WORDS =
  * @throws ModelError `model-damaged` when the file is not a byte-level BPE without added tokens.
  */
 export function loadTokenizer(json: unknown, special: { padId: number; endId: number }): Tokenizer {
-  const parsed = tokenizerFile.safeParse(json);
-  if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.join('.') || 'the file';
-    throw damaged(`it must be a byte-level BPE without added tokens (see ${place})`);
+  const wrong = FORM.find(([place, fits]) => !fits(at(json, place)));
+  if (wrong) {
+    throw damaged(`it must be a byte-level BPE without added tokens (see ${wrong[0]})`);
   }
-  const file = parsed.data;
-  const bytes = entryBytes(file.model.vocab, special);
+  const { vocab, merges } = (json as { model: { vocab: Vocabulary; merges: unknown[] } }).model;
+  const bytes = entryBytes(vocab, special);
   const library = new Library(
-    { ...file, decoder: null, pre_tokenizer: { ...file.pre_tokenizer, use_regex: false } },
+    {
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
+      post_processor: null,
+      decoder: null,
+      model: { type: 'BPE', vocab, merges },
+    },
     {},
   );
   return new ByteLevelTokenizer(library, bytes, special.padId, special.endId);
@@ -141,7 +156,7 @@ const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
 );
 
 function entryBytes(
-  vocab: Record<string, number>,
+  vocab: Vocabulary,
   { padId, endId }: { padId: number; endId: number },
 ): Uint8Array[] {
   const names = Object.entries(vocab);

@@ -1,11 +1,9 @@
-import * as z from 'zod/mini';
 import { PANEL_TITLES } from '@/lib/export/shown';
 import { placeOf } from '@/lib/model/layout';
 import { STATION_NAMES } from '@/lib/store/station-slice';
 import { newId } from '@/lib/trace/new-header';
 import type { Trace } from '@/lib/trace/trace';
-import { type ShownView, viewSchema } from './view';
-import '@/lib/model/schema-words';
+import type { ShownView } from './view';
 
 /** A view of a run that has a name, to come back to. */
 export interface Bookmark {
@@ -23,29 +21,7 @@ export const MOST_BOOKMARKS = 100;
 export const LONGEST_NAME = 80;
 
 /** Control characters, line breaks among them: a name is one line. */
-const CONTROLS = /\p{Cc}+/gu;
-
-const nameSchema = z.string().check(
-  z.maxLength(LONGEST_NAME),
-  z.refine((name) => name.trim() !== '' && name.replace(CONTROLS, '') === name, {
-    error: 'must be one line of text',
-  }),
-);
-
-export const bookmarkSchema: z.ZodMiniType<Bookmark> = z.strictObject({
-  id: z.string().check(z.regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits')),
-  name: nameSchema,
-  run: z.string().check(z.regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')),
-  view: viewSchema,
-});
-
-/** Bookmarks from a file or the browser's storage, in their order. */
-export const bookmarksSchema: z.ZodMiniType<Bookmark[]> = z.array(bookmarkSchema).check(
-  z.maxLength(MOST_BOOKMARKS),
-  z.refine((list) => new Set(list.map(({ id }) => id)).size === list.length, {
-    error: 'must not hold one id twice',
-  }),
-);
+export const CONTROLS = /\p{Cc}+/gu;
 
 /** A bookmark of `view` with an id of its own; without a name it is called after what it shows. */
 export function newBookmark(trace: Trace, view: ShownView, name = viewName(view, trace)): Bookmark {

@@ -1,24 +1,27 @@
-import { type Bookmark, bookmarksSchema } from './bookmarks';
+import type { Bookmark } from './bookmarks';
 
 /** Where the browser keeps them. */
 export const BOOKMARKS_KEY = 'blockscope-bookmarks';
 
-/** Bookmarks from what the browser kept; null when that is none of ours. */
-export function readBookmarks(text: string | null): Bookmark[] | null {
-  if (text === null) return null;
+/** What was kept on this machine; null when nothing is, or when storage is off. */
+export function keptText(storage: () => Pick<Storage, 'getItem'>): string | null {
   try {
-    return bookmarksSchema.parse(JSON.parse(text));
+    return storage().getItem(BOOKMARKS_KEY);
   } catch {
     return null;
   }
 }
 
-/** The bookmarks that were kept on this machine; none when there are none, or when storage is off. */
-export function keptBookmarks(storage: () => Pick<Storage, 'getItem'>): Bookmark[] {
+/**
+ * Bookmarks from what was kept; null when that is none of ours. What checks them is fetched first, for most pages have none;
+ * rejects when it cannot be had.
+ */
+export async function readBookmarks(text: string): Promise<Bookmark[] | null> {
+  const { bookmarksSchema } = await import('./bookmarks-schema');
   try {
-    return readBookmarks(storage().getItem(BOOKMARKS_KEY)) ?? [];
+    return bookmarksSchema.parse(JSON.parse(text));
   } catch {
-    return [];
+    return null;
   }
 }
 

@@ -6,7 +6,8 @@ import type { Sampling, TraceBranch } from '@/lib/trace/types';
 import { fromBase64Url, toBase64Url } from './base64url';
 import { bare, isLink, MARK } from './is-link';
 import { packIds, unpackIds } from './pack-ids';
-import { type ShownView, viewSchema } from './view';
+import type { ShownView } from './view';
+import { viewSchema } from './view-schema';
 import '@/lib/model/schema-words';
 
 /** The version of links that this build reads and writes. */

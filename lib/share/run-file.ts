@@ -2,7 +2,8 @@ import { readTraceFile, TraceFileError, writeTrace } from '@/lib/trace/file';
 import { pack } from '@/lib/trace/packed-bytes';
 import { plainBytes } from '@/lib/trace/packed-file';
 import type { Trace } from '@/lib/trace/trace';
-import { type Bookmark, bookmarksSchema } from './bookmarks';
+import type { Bookmark } from './bookmarks';
+import { bookmarksSchema } from './bookmarks-schema';
 
 /** How the name of a run's file ends. */
 export const RUN_ENDING = '.bscope';

@@ -1,16 +1,14 @@
-import * as z from 'zod/mini';
 import { globalRowsAt } from '@/lib/draw/from-trace';
-import { PANELS, type PanelName } from '@/lib/export/shown';
+import type { PanelName } from '@/lib/export/shown';
 import { placeOf } from '@/lib/model/layout';
 import type { AxisView } from '@/lib/store/axis-view';
 import { chosenCell } from '@/lib/store/chosen-cell';
 import { existingHead, type MapName } from '@/lib/store/selection-slice';
-import { type ArithmeticCell, STATIONS, type Station } from '@/lib/store/station-slice';
+import type { ArithmeticCell, Station } from '@/lib/store/station-slice';
 import type { AppState, AppStore } from '@/lib/store/store';
 import type { HeadChoice } from '@/lib/trace/heads';
 import type { MapView } from '@/lib/trace/map-view';
 import type { Trace } from '@/lib/trace/trace';
-import '@/lib/model/schema-words';
 
 /** A cell of a map: query row and key column. */
 export interface ShownCell {
@@ -35,41 +33,6 @@ export interface ShownView {
   /** The part of the run on the time axis, in blocks. Only of a chosen zoom do place and width mean anything elsewhere. */
   axis: Pick<AxisView, 'zoom' | 'from' | 'span'>;
 }
-
-const upTo = (limit: number) => z.int().check(z.minimum(0), z.maximum(limit));
-/** Beyond any model that this page could run; what fits the run on the screen is found when a view is shown. */
-const token = upTo(1_000_000);
-const layer = upTo(1000);
-const head = upTo(1000);
-const mapName = z.enum(['global', 'local']);
-const combined = z.enum(['mean', 'max']);
-
-const headSchema = z.union([
-  z.strictObject({ layer, head: z.union([head, combined]) }),
-  z.strictObject({ layer: z.literal('all'), head: combined }),
-]);
-
-/** A view from a link, a file or the browser's storage: every number bounded, nothing beside what is known. */
-export const viewSchema: z.ZodMiniType<ShownView> = z.strictObject({
-  cursor: token,
-  global: headSchema,
-  local: headSchema,
-  mapView: z.strictObject({
-    scale: z.enum(['linear', 'sqrt', 'log']),
-    mass: z.number().check(z.minimum(0), z.maximum(1)),
-    hideFirst: z.boolean(),
-    whole: z.boolean(),
-  }),
-  cell: z.nullable(z.strictObject({ map: mapName, row: token, column: token })),
-  station: z.nullable(z.enum([...STATIONS, 'cache'])),
-  arithmetic: z.nullable(z.strictObject({ map: mapName, layer, head, row: token, column: token })),
-  fullPanel: z.nullable(z.enum(PANELS)),
-  axis: z.strictObject({
-    zoom: z.enum(['recent', 'whole', 'chosen']),
-    from: z.number().check(z.minimum(0), z.maximum(1_000_000)),
-    span: z.number().check(z.minimum(1), z.maximum(1_000_000)),
-  }),
-});
 
 /** The view on the screen. Before a run its cursor is 0. */
 export function readView(state: AppState): ShownView {

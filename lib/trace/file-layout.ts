@@ -1,12 +1,14 @@
-import * as z from 'zod/mini';
 import { localLength } from '@/lib/model/layout';
 import type { Dims } from '@/lib/model/manifest';
-import { globalOffset } from './store';
+import { globalOffset, type TraceEnd } from './store';
 
 /** A file cannot be read as a trace. The message is one sentence for the reader. */
 export class TraceFileError extends Error {
   override readonly name = 'TraceFileError';
 }
+
+/** The trace file version this build reads and writes. */
+export const TRACE_VERSION = 2;
 
 /** The first bytes of every trace file. */
 export const MAGIC = 'BSCTRACE';
@@ -19,34 +21,24 @@ export const MOST_JSON_BYTES = 1 << 22;
 /** Of what is kept of a run's global rows in memory: many times a full context of the models that ship. */
 export const MOST_ROW_BYTES = 2 ** 29;
 
-const count = z.int().check(z.nonnegative());
-
 /** How much of everything a file holds. */
-export const countsSchema = z.object({
-  pads: count,
-  promptBlocks: z.int().check(z.minimum(1)),
-  rows: count,
-  steps: count,
-  prefillMs: z.nullable(z.number().check(z.nonnegative())),
-  end: z.nullable(
-    z.object({
-      reason: z.enum(['length', 'end-of-text', 'context-full', 'stopped', 'failed']),
-      length: count,
-    }),
-  ),
-});
+export interface Counts {
+  pads: number;
+  promptBlocks: number;
+  /** Known rows of the global map. */
+  rows: number;
+  /** Blocks after the prompt. */
+  steps: number;
+  prefillMs: number | null;
+  end: TraceEnd | null;
+}
 
-/** The arrays of a file, as its JSON lists them. */
-export const tableSchema = z.array(
-  z.object({
-    name: z.string(),
-    type: z.enum(['float32', 'float16', 'int32']),
-    shape: z.array(count),
-  }),
-);
-
-export type Counts = z.infer<typeof countsSchema>;
-export type ArrayEntry = z.infer<typeof tableSchema>[number];
+/** An array of a file, as its JSON lists it. */
+export interface ArrayEntry {
+  name: string;
+  type: 'float32' | 'float16' | 'int32';
+  shape: number[];
+}
 
 /** Which arrays a trace file holds and their shapes. */
 export function arrayTable(

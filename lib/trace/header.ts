@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { type Dims, dimsSchema, sha256Schema } from '@/lib/model/manifest';
+import { TRACE_VERSION } from './file-layout';
 import type { TraceHeader } from './types';
-
-/** The trace file version this build reads and writes. */
-export const TRACE_VERSION = 2;
 
 const tokenId = z.int().check(z.nonnegative());
 const name = z.string().check(z.minLength(1), z.maxLength(100));

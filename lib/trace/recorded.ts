@@ -1,4 +1,5 @@
-import { readTrace, TraceFileError } from './file';
+import { readShippedTrace } from './file-contents';
+import { TraceFileError } from './file-layout';
 import { plainBytes } from './packed-file';
 import type { Trace } from './trace';
 
@@ -24,5 +25,5 @@ export async function fetchRecorded(url: string | URL): Promise<Trace> {
   const body = await response.arrayBuffer().catch((cause: unknown) => {
     throw new TraceFileError('The connection broke while reading the recorded run.', { cause });
   });
-  return readTrace(await plainBytes(new Uint8Array(body), 'The recorded run'));
+  return readShippedTrace(await plainBytes(new Uint8Array(body), 'The recorded run'));
 }

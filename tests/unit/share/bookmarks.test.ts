@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Bookmark,
-  bookmarksSchema,
   cleanName,
   LONGEST_NAME,
   MOST_BOOKMARKS,
@@ -10,6 +9,7 @@ import {
   newBookmark,
   viewName,
 } from '@/lib/share/bookmarks';
+import { bookmarksSchema } from '@/lib/share/bookmarks-schema';
 import { readView } from '@/lib/share/view';
 import { createAppStore } from '@/lib/store/store';
 import { recorded } from '../trace/synthetic';

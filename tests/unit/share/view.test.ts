@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { applyView, readView, type ShownView, viewSchema } from '@/lib/share/view';
+import { applyView, readView, type ShownView } from '@/lib/share/view';
+import { viewSchema } from '@/lib/share/view-schema';
 import { type AppStore, createAppStore } from '@/lib/store/store';
 import { DIMS, recorded } from '../trace/synthetic';
 

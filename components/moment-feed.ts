@@ -37,8 +37,8 @@ export class MomentFeed<S, M extends object> {
     /** What of the state is the moment: plain values, compared one by one. */
     private readonly of: (state: S) => M,
     private readonly frames: Pick<FrameLoop, 'add' | 'rest' | 'wake'>,
-    /** What of a moment is another run when it changes. */
-    private readonly run: (moment: M) => unknown = () => null,
+    /** The runs of a moment: each is another one when it changes. */
+    private readonly runs: (moment: M) => readonly unknown[],
   ) {
     this.moment = of(store.getState());
     this.stop = [store.subscribe(() => this.follow()), frames.add((now) => this.update(now))];
@@ -57,7 +57,8 @@ export class MomentFeed<S, M extends object> {
 
   private follow(): void {
     const moment = this.of(this.store.getState());
-    if (this.run(moment) !== this.run(this.moment)) this.show(moment);
+    const runs = this.runs(this.moment);
+    if (this.runs(moment).some((run, i) => run !== runs[i])) this.show(moment);
     this.frames.wake();
   }
 

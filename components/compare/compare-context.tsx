@@ -23,6 +23,11 @@ export function compareMoment({ lanes, cursor, playing, progress }: CompareState
   return { upper: lanes.upper.trace, lower: lanes.lower.trace, cursor, playing, progress };
 }
 
+/** The runs of a moment: what else of the state belongs to one must never be rendered with the run before. */
+export function compareRuns({ upper, lower }: CompareMoment): readonly unknown[] {
+  return [upper, lower];
+}
+
 /** What every part of the page works with. */
 export interface CompareTools extends DrawingTools {
   store: CompareStore;

@@ -19,6 +19,7 @@ import {
   CompareProvider,
   type CompareTools,
   compareMoment,
+  compareRuns,
   useCompareView,
 } from './compare-context';
 import { CompareHelp } from './compare-help';
@@ -93,7 +94,7 @@ function createTools(
   const session = new CompareSession(store, { createClient, backend, wake: frames.wake });
   const removeTick = frames.add((now) => session.tick(now));
   // After the player, so that both show one token.
-  const moments = new MomentFeed(store, compareMoment, frames);
+  const moments = new MomentFeed(store, compareMoment, frames, compareRuns);
   const colours = createColours(frames.wake);
   const unsubscribe = view.subscribe((state, before) => {
     if (state.theme !== before.theme) colours.forget();

@@ -34,7 +34,7 @@ export function createTools(client: EngineClient, without: readonly CommandId[] 
     return boundary.update(now, store.getState()) || playing;
   });
   // After the player, so that both show one token.
-  const moments = new MomentFeed(store, momentOf, frames, ({ trace }) => trace);
+  const moments = new MomentFeed(store, momentOf, frames, ({ trace }) => [trace]);
   const colours = createColours(frames.wake);
   const unsubscribe = store.subscribe((state, before) => {
     if (state.theme !== before.theme) colours.forget();

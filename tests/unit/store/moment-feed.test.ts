@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FrameListener } from '@/components/canvas/frame-loop';
+import { compareMoment, compareRuns } from '@/components/compare/compare-context';
 import { type Moment, MomentFeed, momentOf } from '@/components/moment-feed';
+import { createCompareStore } from '@/lib/compare/store';
 import { type AppState, type AppStore, createAppStore } from '@/lib/store/store';
+import { flatTrace } from '../compare/traces';
 import { recorded } from '../trace/synthetic';
 
 let store: AppStore;
@@ -35,7 +38,7 @@ beforeEach(() => {
       woken++;
     },
   };
-  feed = new MomentFeed(store, momentOf, loop, ({ trace }) => trace);
+  feed = new MomentFeed(store, momentOf, loop, ({ trace }) => [trace]);
   updates = 0;
   feed.subscribe(() => updates++);
   store.getState().showTrace(recorded(2, 4).trace, null);
@@ -88,6 +91,22 @@ describe('the moment that React renders', () => {
     expect(seen).toEqual([true]);
     frames(1);
     expect(updates).toBe(1);
+  });
+
+  it('has another run of either lane of Compare at once', () => {
+    const lanes = createCompareStore();
+    const idle = { add: () => () => {}, rest: () => {}, wake: () => {} };
+    const both = new MomentFeed(lanes, compareMoment, idle, compareRuns);
+    for (const id of ['upper', 'lower'] as const) {
+      const trace = flatTrace();
+      lanes.setState((state) => ({
+        lanes: { ...state.lanes, [id]: { ...state.lanes[id], trace } },
+      }));
+      expect(both.current()[id]).toBe(trace);
+    }
+    lanes.setState({ progress: 0.5 });
+    expect(both.current().progress).toBe(0);
+    both.dispose();
   });
 
   it('is quiet about what it does not show', () => {

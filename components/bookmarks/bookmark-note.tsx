@@ -1,9 +1,9 @@
 'use client';
 
-import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { openModal } from '../open-modal';
 import { useApp } from '../page-context';
+import { usePassing } from '../use-passing';
 import styles from './bookmarks.module.css';
 
 /** How long a word on a bookmark stays. */
@@ -13,11 +13,7 @@ const NOTE_MS = 3500;
 export function BookmarkNote() {
   const note = useApp((state) => state.bookmarkNote);
   const setNote = useApp((state) => state.setBookmarkNote);
-  useEffect(() => {
-    if (note === null) return;
-    const timer = setTimeout(() => setNote(null), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [note, setNote]);
+  usePassing(note, setNote, NOTE_MS);
   const modal = note === null ? null : openModal();
   return (
     <>

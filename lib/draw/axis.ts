@@ -97,6 +97,9 @@ export function axisType({ width, height }: Size, least = 12): number {
   return Math.round(Math.min(20, Math.max(least, Math.min(width / 105, height / 27))));
 }
 
+/** Of the type's size: how far figures and capitals reach above and below their middle. */
+const FIGURE = 0.4;
+
 /** Room for lane names and byte ticks at the left of the axis. */
 export function axisGutter(size: Size, least = 12): number {
   return size.width >= 640 ? Math.round(axisType(size, least) * 7.8) : 0;
@@ -126,9 +129,9 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
     fixed.legend +
     Object.values(gaps).reduce((sum, gap) => sum + gap, 0);
   const free = Math.max(140, size.height - taken);
-  // Name and scale stand beside it, one under the other: large type needs more than its share.
+  // Name and scale stand beside it, one under the other and clear of their neighbours: large type needs more than its share.
   const share = free * 0.12;
-  const surprise = narrow || share >= type * 1.5 ? share : type * 2.1;
+  const surprise = narrow ? share : Math.max(share, type * 2.5 - 8);
   const rest = (free - surprise) / 0.88;
   let y = 0;
   const lane = (height: number, gap = 0): Rect => {
@@ -192,7 +195,7 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
     legend: layoutLegend(data.cache, cache, cursor ?? 0, lanes.legend, type, read),
     cache,
     local,
-    names: laneNames(data, lanes, gutter, type, surprise, local),
+    names: laneNames(data, lanes, gutter, type, surprise, local, size.height),
     playhead:
       cursor === null
         ? null
@@ -265,6 +268,7 @@ function laneNames(
   type: number,
   surprise: SurpriseGeometry,
   local: LocalLaneGeometry,
+  end: number,
 ): LaneName[] {
   const names: LaneName[] = [];
   const add = (text: string, y: number, tone: LaneName['tone'], strong = false, x = gutter - 10) =>
@@ -298,11 +302,13 @@ function laneNames(
   );
   if (data.surprise) add(bits, middle(lanes.surprise) + half, 'mute');
   add('KV cache', lanes.legend.y + lanes.legend.height / 2, 'mute', true);
-  if (data.cache) {
+  if (data.cache && middle(lanes.local) < end) {
     // A low lane has no room for its scale; the legend has its bytes at the cursor.
     const roomy = lanes.local.height >= type * 1.5;
-    add('local', middle(lanes.local) - (roomy ? half : 0), 'local', true);
-    if (roomy) add(peak, middle(lanes.local) + half, 'mute');
+    // Large type would go beyond the end of the axis; above, beside the cache, there is room.
+    const last = Math.min(middle(lanes.local) + (roomy ? half : 0), end - type * FIGURE);
+    add('local', roomy ? last - 2 * half : last, 'local', true);
+    if (roomy) add(peak, last, 'mute');
   }
   return names;
 }

@@ -47,6 +47,43 @@ const numbers = (drawn: Drawn) => drawn.values.filter((value) => typeof value ==
 const bars = (drawn: Drawn[]) =>
   drawn.filter(({ call }) => call === 'rect').map((one) => numbers(one));
 
+describe('the words beside the axis', () => {
+  const SIZES = [
+    [1100, 340],
+    [1100, 420],
+    [1400, 380],
+    [1400, 410],
+    [1880, 440],
+    [1880, 470],
+    [1880, 520],
+    [2500, 700],
+  ] as const;
+
+  it.each(SIZES)('are whole and apart from each other at %i × %i', (width, height) => {
+    for (const leastType of [12, 18]) {
+      const { names, cache, type } = layoutAxis(
+        { ...axisAt(LONG, 200, { from: 39, stripBlocks: 64 }), leastType },
+        { width, height },
+      );
+      const ticks = cache.ticks.map(({ bytes, y, text }) => ({
+        text,
+        y: y + (bytes === cache.top ? type * 0.5 : 0),
+      }));
+      const words = [...names, ...ticks].toSorted((a, b) => a.y - b.y);
+      expect(words.at(-1)?.y, `the last of them, ${words.at(-1)?.text}`).toBeLessThanOrEqual(
+        height - type * 0.4,
+      );
+      for (const [i, { y, text }] of words.slice(1).entries()) {
+        const before = words[i];
+        expect(
+          y - (before?.y ?? 0),
+          `${before?.text} and ${text}, ${leastType} px`,
+        ).toBeGreaterThan(type * 0.78);
+      }
+    }
+  });
+});
+
 describe('the axis', () => {
   const geometry = layoutAxis(axisAt(trace, 18), SIZE);
   const { scale } = geometry;

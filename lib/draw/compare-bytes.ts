@@ -75,7 +75,7 @@ export function layoutBytes(
   );
   const y = (bytes: number) => plot.y + plot.height * (1 - bytes / top);
   // The highest word stands lower than its line, so it takes the room of one and a half.
-  const parts = plot.height / 4 >= type * 1.9 ? 4 : 2;
+  const parts = [4, 2].find((count) => plot.height / count >= type * 1.8) ?? 1;
   geometry.top = top;
   for (let i = 1; i <= parts; i++) {
     const bytes = (top * i) / parts;
@@ -112,20 +112,22 @@ function placeLabels(
     const window = local > 0 ? ` + ${formatBytes(local)} local` : '';
     const text = `${line.name} ${formatBytes(held)}${window}`;
     const end = tokenX(scale, line.from + count);
+    // Words before the end keep clear of the line at the cursor.
+    const before = Math.min(end - 8, tokenX(scale, line.from + count - 0.5) - 6);
     const width = text.length * type * 0.6;
     const right = end + 8 + width < lane.x + lane.width;
-    return [{ line, text, end, width, right, y: line.all[count - 1] ?? low }];
+    return [{ line, text, end, before, width, right, y: line.all[count - 1] ?? low }];
   });
   // The lower line's name stands lower.
   named.sort((a, b) => b.y - a.y);
   const taken: number[] = [];
-  for (const { line, text, end, width, right, y: own } of named) {
+  for (const { line, text, end, before, width, right, y: own } of named) {
     // Before the cursor a name would lie on the lines, which rise up to there: it stands over all of them.
-    let y = right ? own : Math.min(own, crestOf(lines, scale, end - 8 - width, end)) - type * 0.85;
+    let y = right ? own : Math.min(own, crestOf(lines, scale, before - width, end)) - type * 0.85;
     for (const other of taken) if (Math.abs(other - y) < row) y = other - row;
     y = Math.min(low, Math.max(high, y));
     taken.push(y);
-    line.label = { text, x: right ? end + 8 : end - 8, y, right };
+    line.label = { text, x: right ? end + 8 : before, y, right };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serveSite, type VisitOptions } from './harness';
 import { eventually, focusOn, openWith, violations } from './reader';
+import { fills, line, onStage, said, smallestType } from './stage';
 
 const site = serveSite();
 
@@ -14,12 +15,6 @@ const names = (page: Page) =>
   list(page)
     .getByRole('textbox')
     .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
-/** The line below a stage. */
-const line = (page: Page) => page.locator('footer');
-const said = (page: Page) => page.getByRole('status', { name: 'Presentation' }).textContent();
-const onStage = (page: Page) => page.evaluate(() => 'stage' in document.documentElement.dataset);
-const fills = (page: Page) => page.evaluate(() => document.fullscreenElement !== null);
-
 /** Puts the cursor on a token. */
 async function seek(page: Page, token: number) {
   await timeline(page).fill(String(token));
@@ -42,29 +37,6 @@ async function openRecorded(options: VisitOptions = {}) {
   const pause = button(page, 'Pause');
   if ((await pause.count()) > 0) await pause.click();
   return page;
-}
-
-/** The smallest type that is to be seen, in pixels, of the page and of its drawings from now on. */
-async function smallestType(page: Page): Promise<{ page: number; drawn: number }> {
-  return page.evaluate(async () => {
-    const drawn: number[] = [];
-    const paint = CanvasRenderingContext2D.prototype.fillText;
-    CanvasRenderingContext2D.prototype.fillText = function (this, ...given) {
-      drawn.push(Number(/([\d.]+)px/.exec(this.font)?.[1]));
-      return paint.apply(this, given);
-    };
-    // Everything is painted anew.
-    document.documentElement.dataset.stage = 'again';
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await new Promise((done) => setTimeout(done, 300));
-    CanvasRenderingContext2D.prototype.fillText = paint;
-    const sizes = [...document.body.querySelectorAll('*')]
-      .filter((one) => [...one.childNodes].some((node) => node.nodeName === '#text'))
-      .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-      .filter((one) => !one.closest('.visually-hidden, title'))
-      .map((one) => Number.parseFloat(getComputedStyle(one).fontSize));
-    return { page: Math.min(...sizes), drawn: Math.min(...drawn) };
-  });
 }
 
 describe('bookmarks', () => {

@@ -3,10 +3,10 @@
 import { Copy } from 'lucide-react';
 import { LANES } from '@/lib/compare/types';
 import { toCsv } from '@/lib/export/csv';
+import { copyText, NO_CLIPBOARD } from '@/lib/export/hand-over';
 import { lanesTable } from '@/lib/export/lanes-table';
 import buttons from '../button.module.css';
 import { ByHand } from '../export/by-hand';
-import { copyText, NO_CLIPBOARD } from '@/lib/export/hand-over';
 import { textOf } from '../export/shown-now';
 import { useOutcome } from '../export/use-outcome';
 import time from '../time/time.module.css';

@@ -1,7 +1,16 @@
 'use client';
 
 import { Table2 } from 'lucide-react';
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useStageType } from '../canvas/stage-type';
 import { useSpoken } from '../step/use-spoken';
 import styles from './chart.module.css';
@@ -15,7 +24,7 @@ import {
 } from './chart-layout';
 import { ChartTable } from './chart-table';
 
-export type { ChartSeries } from './chart-layout';
+export type { ChartAxis, ChartSeries } from './chart-layout';
 
 interface ChartProps extends ChartData {
   /** What it shows; also the table's caption. */
@@ -29,8 +38,16 @@ interface Chosen {
   point: number;
 }
 
-/** Lines over two named axes, with a point cursor for pointer and arrow keys, and a table of the same numbers. */
-export function Chart({ label, height: usual = 300, ...data }: ChartProps) {
+/**
+ * Lines over two named axes, with a point cursor for pointer and arrow keys, and a table of the same numbers. Axes and lines that are
+ * the same objects as before are not laid out again.
+ */
+export const Chart = memo(function Chart(props: ChartProps) {
+  const { label, height: usual = 300, x, y, series, rules } = props;
+  const data = useMemo<ChartData>(
+    () => ({ x, y, series, ...(rules && { rules }) }),
+    [x, y, series, rules],
+  );
   const type = useStageType();
   const height = (usual * type) / 12;
   const [box, width] = useWidth();
@@ -38,7 +55,10 @@ export function Chart({ label, height: usual = 300, ...data }: ChartProps) {
   const [table, setTable] = useState(false);
   const [spoken, speak] = useSpoken();
   const tableId = useId();
-  const geometry = width > 0 ? layoutChart(data, width, height, type) : null;
+  const geometry = useMemo(
+    () => (width > 0 ? layoutChart(data, width, height, type) : null),
+    [data, width, height, type],
+  );
   const here = pointAt(data, chosen);
 
   const key = (event: KeyboardEvent) => {
@@ -120,7 +140,7 @@ export function Chart({ label, height: usual = 300, ...data }: ChartProps) {
       )}
     </figure>
   );
-}
+});
 
 interface PictureProps {
   data: ChartData;
@@ -149,6 +169,24 @@ function Picture(props: PictureProps) {
         if (event.pointerType !== 'touch') onLeave();
       }}
     >
+      <Lines data={data} geometry={geometry} height={height} type={type} />
+      {mark && (
+        <>
+          <path className={styles.guide} d={`M${mark.x} ${plot.top}V${plot.bottom}`} />
+          <circle className={styles.chosen} cx={mark.x} cy={mark.y} r={5} />
+        </>
+      )}
+    </svg>
+  );
+}
+
+type LinesProps = Pick<PictureProps, 'data' | 'geometry' | 'height' | 'type'>;
+
+/** All of the picture that a cursor does not change. */
+const Lines = memo(function Lines({ data, geometry, height, type }: LinesProps) {
+  const { plot } = geometry;
+  return (
+    <>
       <text className={styles.axisName} x={4} y={type}>
         {data.y.label}
       </text>
@@ -212,15 +250,9 @@ function Picture(props: PictureProps) {
             ))}
         </g>
       ))}
-      {mark && (
-        <>
-          <path className={styles.guide} d={`M${mark.x} ${plot.top}V${plot.bottom}`} />
-          <circle className={styles.chosen} cx={mark.x} cy={mark.y} r={5} />
-        </>
-      )}
-    </svg>
+    </>
   );
-}
+});
 
 function markPath(mark: ChartMark, x: number, y: number): string {
   if (mark === 'square') return `M${x - 3.5} ${y - 3.5}h7v7h-7Z`;

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import styles from './field.module.css';
 
 interface DialFieldProps {
@@ -17,7 +17,7 @@ interface DialFieldProps {
 }
 
 /** A number with a slider for its usual values and a field for any. What is typed may be unfinished; it is put right when the field is left. */
-export function DialField(props: DialFieldProps) {
+export const DialField = memo(function DialField(props: DialFieldProps) {
   const { label, unit, min, max, stops, whole = true, value, onChange } = props;
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
@@ -55,7 +55,7 @@ export function DialField(props: DialFieldProps) {
       <span className={styles.unit}>{unit}</span>
     </div>
   );
-}
+});
 
 function nearestStop(stops: readonly number[], value: number): number {
   let best = 0;

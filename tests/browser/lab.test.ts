@@ -62,14 +62,52 @@ describe('the calculator', () => {
     await eventually(async () => (await cells(page, 'held')).slice(0, 2)).toEqual(
       bytesOf(longer, 'held'),
     );
+    await eventually(() => page.url()).toMatch(/nb=5.*n=999/);
     const { search } = new URL(page.url());
-    expect(search).toContain('nb=5');
 
     const again = await open(`lab${search}#scaling`);
     await eventually(async () => (await cells(again, 'held')).slice(0, 2)).toEqual(
       bytesOf(longer, 'held'),
     );
     expect(await again.getByRole('combobox', { name: 'Start from' }).inputValue()).toBe('own');
+  });
+
+  test('ends with numbers, plot and address of where a dial was left, however fast it was turned', async () => {
+    const page = await open('lab#scaling');
+    await figure(page, 'held').waitFor();
+    const context = page.getByRole('slider', { name: 'Context', exact: true });
+    await context.focus();
+    for (let i = 0; i < 12; i++) await page.keyboard.press(i < 9 ? 'ArrowRight' : 'ArrowLeft');
+    const length = Number((await context.getAttribute('aria-valuetext'))?.replace(/\D/g, ''));
+    const setting = { ...preset('block-302m'), context: length };
+    expect(length).toBeGreaterThan(preset('block-302m').context);
+    await eventually(async () => (await cells(page, 'held')).slice(0, 2)).toEqual(
+      bytesOf(setting, 'held'),
+    );
+    expect((await cells(page, 'readMean')).slice(0, 2)).toEqual(bytesOf(setting, 'readMean'));
+    const chart = page.getByRole('application', { name: /^KV cache against context/ });
+    await chart.focus();
+    await page.keyboard.press('End');
+    const region = page.getByRole('region', { name: 'KV cache against context' });
+    await eventually(() => region.locator('output').textContent()).toBe(
+      `flat, same size: ${bytesOf(setting, 'held')[1]} at ${length.toLocaleString('en')} tokens of context`,
+    );
+    await eventually(() => new URL(page.url()).searchParams.get('n')).toBe(String(length));
+  });
+
+  test('writes the address of a part at the latest when it goes', async () => {
+    const page = await open('lab#methods');
+    const length = page.getByRole('slider', { name: 'Length of the picture' });
+    await length.waitFor();
+    // In one task, so that no time passes between the change and the way out.
+    await page.evaluate(() => {
+      const [slider] = [...document.querySelectorAll<HTMLInputElement>('input[type=range]')];
+      slider?.stepUp();
+      slider?.dispatchEvent(new Event('input', { bubbles: true }));
+      document.querySelector<HTMLAnchorElement>('a[href="#scaling"]')?.click();
+    });
+    await page.getByRole('region', { name: 'At a glance' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('length')).toBe('64');
   });
 
   test('names the rival of every ratio, and what the paper says of the losses', async () => {
@@ -126,7 +164,7 @@ describe('the calculator', () => {
     await page.getByRole('button', { name: 'Show KV cache against context as a table' }).click();
     const last = region.locator('tbody tr').last().locator('td');
     expect((await last.allTextContents())[0]).toBe(flat);
-    expect(page.url()).toContain('with=streaming-llm');
+    await eventually(() => page.url()).toContain('with=streaming-llm');
   });
 });
 
@@ -170,7 +208,7 @@ describe('other ways to shrink the cache', () => {
     await sinks.focus();
     await page.keyboard.press('ArrowLeft');
     await eventually(() => last.locator('td').textContent()).toMatch(/^0 to 2: attention sink/);
-    expect(decodeURIComponent(page.url())).toContain('picture=sinks:3');
+    await eventually(() => decodeURIComponent(page.url())).toContain('picture=sinks:3');
   });
 
   test('counts what its sliders say, and marks what is assumed', async () => {

@@ -1,13 +1,13 @@
 'use client';
 
-import { useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { YARDSTICK } from '@/lib/methods';
-import { defaults, type Method } from '@/lib/methods/types';
-import { Chart, type ChartSeries } from '../../chart/chart';
+import { defaults, type Method, type Params } from '@/lib/methods/types';
+import { Chart, type ChartAxis, type ChartSeries } from '../../chart/chart';
 import { binaryTicks } from '../../chart/ticks';
 import lab from '../lab.module.css';
 import { formatRatio, formatWork } from '../scaling/figures';
-import { type MethodState, methodById } from './method-address';
+import { methodById } from './method-address';
 import {
   COST_SHAPE,
   type Count,
@@ -26,8 +26,8 @@ import { ParameterFields } from './parameter-fields';
 
 interface CostSectionProps {
   method: Method;
-  state: MethodState;
-  onChange(state: MethodState): void;
+  params: Params;
+  onParams(params: Params): void;
 }
 
 /** Points that keys go along, and points of a line: segments and chunks come and go within hundreds of tokens. */
@@ -39,12 +39,34 @@ const COUNTS: readonly { count: Count; name: string }[] = [
   { count: 'read', name: 'read in a step' },
 ];
 
+const UP: Record<Count, ChartAxis> = {
+  stored: { label: 'numbers stored', format: formatWork },
+  read: { label: 'numbers read', format: formatWork },
+};
+
 /** What a method stores and reads beside the yardsticks, as lines and at three lengths. */
-export function CostSection({ method, state, onChange }: CostSectionProps) {
+export const CostSection = memo(function CostSection(props: CostSectionProps) {
+  const { method, params, onParams } = props;
   const [count, setCount] = useState<Count>('stored');
   const [max, setMax] = useState<number>(LENGTHS[1]);
   const missing = noCurve(method);
-  const keys = costKeys(method);
+  const keys = useMemo(() => costKeys(method), [method]);
+  const onPrompt = useMemo(() => hangsOnPrompt(method), [method]);
+  const beside = useMemo(
+    () => yardsticks(method).map((one) => lineOf(one, defaults(one), count, max)),
+    [method, count, max],
+  );
+  const own = useMemo(() => lineOf(method, params, count, max), [method, params, count, max]);
+  const series = useMemo(() => [...beside, own], [beside, own]);
+  const x = useMemo<ChartAxis>(
+    () => ({
+      label: method.unit === 'byte' ? 'bytes of text' : 'tokens of text',
+      format: (value) => value.toLocaleString('en'),
+      ticks: binaryTicks,
+      domain: [0, max],
+    }),
+    [method, max],
+  );
   return (
     <section aria-label="What it stores and reads">
       <h3 className={lab.heading}>What it stores and reads</h3>
@@ -76,33 +98,20 @@ export function CostSection({ method, state, onChange }: CostSectionProps) {
             </div>
             <Chart
               label={`Numbers ${count === 'stored' ? 'stored' : 'read in a step'} against length`}
-              x={{
-                label: method.unit === 'byte' ? 'bytes of text' : 'tokens of text',
-                format: (value) => value.toLocaleString('en'),
-                ticks: binaryTicks,
-                domain: [0, max],
-              }}
-              y={{
-                label: count === 'stored' ? 'numbers stored' : 'numbers read',
-                format: formatWork,
-              }}
-              series={linesOf(method, state, count, max)}
+              x={x}
+              y={UP[count]}
+              series={series}
               height={280}
             />
           </div>
           <div className={styles.settings}>
-            <ParameterFields
-              method={method}
-              keys={keys}
-              values={state.costs}
-              onChange={(values) => onChange({ ...state, costs: values })}
-            />
+            <ParameterFields method={method} keys={keys} values={params} onChange={onParams} />
             {keys.length > 0 && (
               <p className={lab.small}>
                 Apart from the picture’s: it shows tens of positions, these are thousands.
               </p>
             )}
-            {hangsOnPrompt(method) && (
+            {onPrompt && (
               <p className={lab.small}>
                 Until the prompt ends nothing is dropped: the most that is held is the whole prompt.
               </p>
@@ -115,40 +124,37 @@ export function CostSection({ method, state, onChange }: CostSectionProps) {
           </div>
         </div>
       )}
-      {method.stored !== null && <SizeTable method={method} state={state} />}
+      {method.stored !== null && <SizeTable method={method} params={params} />}
     </section>
   );
-}
+});
 
-function linesOf(method: Method, { costs }: MethodState, count: Count, max: number): ChartSeries[] {
-  const lengths = curveLengths(max, READ_OUT);
-  const dense = curveLengths(max, DRAWN);
-  const pointsOf = (one: Method, at: readonly number[]) => {
-    const params = one.id === method.id ? costs : defaults(one);
-    return at.flatMap((x) => {
-      const y = numbersOf(one, count, x, params);
+/** A method’s line up to `max` positions. */
+function lineOf(method: Method, params: Params, count: Count, max: number): ChartSeries {
+  const pointsAt = (lengths: readonly number[]) =>
+    lengths.flatMap((x) => {
+      const y = numbersOf(method, count, x, params);
       return y === null ? [] : [{ x, y }];
     });
+  return {
+    id: method.id,
+    name: method.name,
+    ...lookOf(method),
+    points: pointsAt(curveLengths(max, READ_OUT)),
+    line: pointsAt(curveLengths(max, DRAWN)),
   };
-  const line = (one: Method, look: Pick<ChartSeries, 'tone' | 'dashed'>): ChartSeries => ({
-    id: one.id,
-    name: one.name,
-    ...look,
-    points: pointsOf(one, lengths),
-    line: pointsOf(one, dense),
-  });
-  const lookOf = (id: string): Pick<ChartSeries, 'tone' | 'dashed'> => {
-    if (id === YARDSTICK.id) return { tone: 'flat', dashed: true };
-    return id === 'block-transformer' ? { tone: 'global' } : { tone: 'ink' };
-  };
-  return [...yardsticks(method), method].map((one) => line(one, lookOf(one.id)));
+}
+
+function lookOf({ id }: Method): Pick<ChartSeries, 'tone' | 'dashed'> {
+  if (id === YARDSTICK.id) return { tone: 'flat', dashed: true };
+  return id === 'block-transformer' ? { tone: 'global' } : { tone: 'ink' };
 }
 
 /** Sizes at three lengths, beside multi-head attention and the Block Transformer. */
-function SizeTable({ method, state }: { method: Method; state: MethodState }) {
+function SizeTable({ method, params }: { method: Method; params: Params }) {
   const block = methodById('block-transformer');
   const beside = method.unit === 'token';
-  const made = madeOf(method, LENGTHS[1], state);
+  const made = madeOf(method, LENGTHS[1], params);
   const yardstick = (n: number) => numbersOf(YARDSTICK, 'stored', n, defaults(YARDSTICK)) ?? 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
@@ -170,13 +176,13 @@ function SizeTable({ method, state }: { method: Method; state: MethodState }) {
         </thead>
         <tbody>
           {LENGTHS.map((n) => {
-            const stored = numbersOf(method, 'stored', n, state.costs) ?? 0;
+            const stored = numbersOf(method, 'stored', n, params) ?? 0;
             return (
               <tr key={n}>
                 <th scope="row">{n.toLocaleString('en')}</th>
                 <td>{formatWork(stored)}</td>
-                <td>{formatWork(peakOf(method, n, state.costs) ?? 0)}</td>
-                <td>{formatWork(numbersOf(method, 'read', n, state.costs) ?? 0)}</td>
+                <td>{formatWork(peakOf(method, n, params) ?? 0)}</td>
+                <td>{formatWork(numbersOf(method, 'read', n, params) ?? 0)}</td>
                 {beside && <td>{formatWork(yardstick(n))}</td>}
                 {beside && <td>{formatRatio(yardstick(n) / stored)} ×</td>}
                 {beside && block && (
@@ -193,8 +199,8 @@ function SizeTable({ method, state }: { method: Method; state: MethodState }) {
 }
 
 /** What a sum is made of; null where it is one thing. */
-function madeOf(method: Method, n: number, { costs }: MethodState): string | null {
-  const parts = partsOf(method, 'stored', n, costs);
+function madeOf(method: Method, n: number, params: Params): string | null {
+  const parts = partsOf(method, 'stored', n, params);
   if (parts.length < 2) return null;
   const words = parts.map(({ name, numbers }) => `${name} ${formatWork(numbers)}`).join(', ');
   return `Stored at ${n.toLocaleString('en')}: ${words}.`;

@@ -1,12 +1,13 @@
 'use client';
 
+import { memo } from 'react';
 import { maskLegend, paintMaskSwatch } from '@/lib/draw/mask-picture';
 import type { Method, Panel } from '@/lib/methods/types';
 import { Surface } from '../../canvas/surface';
 import styles from './methods.module.css';
 
 /** What the marks of a mask mean. */
-export function MaskKey({ method, panel }: { method: Method; panel: Panel }) {
+export const MaskKey = memo(function MaskKey({ method, panel }: { method: Method; panel: Panel }) {
   const entries = maskLegend(method, panel);
   if (entries.length === 0) return null;
   return (
@@ -27,4 +28,4 @@ export function MaskKey({ method, panel }: { method: Method; panel: Panel }) {
       ))}
     </ul>
   );
-}
+});

@@ -1,36 +1,43 @@
 'use client';
 
 import { Table2 } from 'lucide-react';
-import { useId, useState } from 'react';
-import type { Method } from '@/lib/methods/types';
+import { memo, useId, useMemo, useState } from 'react';
+import type { Method, Params } from '@/lib/methods/types';
 import chart from '../../chart/chart.module.css';
 import { DialField } from '../dial-field';
 import lab from '../lab.module.css';
 import { MaskFigure } from './mask-figure';
 import { MaskKey } from './mask-key';
 import { MaskTable } from './mask-table';
-import { LEAST_LENGTH, type MethodState, MOST_LENGTH } from './method-address';
+import { LEAST_LENGTH, MOST_LENGTH } from './method-address';
 import { COST_SHAPE, hangsOnPrompt } from './method-costs';
 import styles from './methods.module.css';
 import { ParameterFields } from './parameter-fields';
 
 interface MaskSectionProps {
   method: Method;
-  state: MethodState;
-  onChange(state: MethodState): void;
+  /** Positions of the picture. */
+  length: number;
+  params: Params;
+  onLength(length: number): void;
+  onParams(params: Params): void;
 }
 
 const STOPS = [8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 224, 256];
 
 /** What a position sees, as a picture at any length from 8 to 256. */
-export function MaskSection({ method, state, onChange }: MaskSectionProps) {
+export const MaskSection = memo(function MaskSection(props: MaskSectionProps) {
+  const { method, length, params, onLength, onParams } = props;
   const [chosen, setChosen] = useState(0);
   const [table, setTable] = useState(false);
   const tableId = useId();
-  const { length, picture } = state;
   // Where a prompt matters it ends half-way, so that both sides of its end are seen.
-  const shape = { ...COST_SHAPE, promptLength: Math.floor(length / 2) };
-  const panels = method.panels({ n: length, shape, params: picture });
+  const promptLength = Math.floor(length / 2);
+  const panels = useMemo(
+    () => method.panels({ n: length, shape: { ...COST_SHAPE, promptLength }, params }),
+    [method, length, promptLength, params],
+  );
+  const onPrompt = useMemo(() => hangsOnPrompt(method), [method]);
   const panel = panels[Math.min(chosen, panels.length - 1)];
   if (!panel) return null;
   return (
@@ -83,18 +90,14 @@ export function MaskSection({ method, state, onChange }: MaskSectionProps) {
             max={MOST_LENGTH}
             stops={STOPS}
             value={length}
-            onChange={(value) => onChange({ ...state, length: value })}
+            onChange={onLength}
           />
-          <ParameterFields
-            method={method}
-            values={picture}
-            onChange={(values) => onChange({ ...state, picture: values })}
-          />
-          {hangsOnPrompt(method) && (
-            <p className={lab.small}>The prompt ends half-way, at position {shape.promptLength}.</p>
+          <ParameterFields method={method} values={params} onChange={onParams} />
+          {onPrompt && (
+            <p className={lab.small}>The prompt ends half-way, at position {promptLength}.</p>
           )}
         </div>
       </div>
     </section>
   );
-}
+});

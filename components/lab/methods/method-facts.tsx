@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Method, Source } from '@/lib/methods/types';
 import lab from '../lab.module.css';
 import styles from './methods.module.css';
@@ -19,7 +20,7 @@ const KINDS: Record<Method['kind'], string> = {
 };
 
 /** What a method is: name, papers, what it keeps and loses, and where all of it stands. */
-export function MethodFacts({ method }: { method: Method }) {
+export const MethodFacts = memo(function MethodFacts({ method }: { method: Method }) {
   const { name, papers, kind, label, keeps, loses, onTrained, assumption, sources } = method;
   return (
     <section aria-label={name}>
@@ -68,7 +69,7 @@ export function MethodFacts({ method }: { method: Method }) {
       </details>
     </section>
   );
-}
+});
 
 function trainingText(how: Method['onTrained']['how']): string {
   if (how === 'no training') return 'Needs none. ';

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import type { Method, Parameter, Params } from '@/lib/methods/types';
 import fields from '../field.module.css';
 import styles from './methods.module.css';
@@ -14,7 +14,8 @@ interface ParameterFieldsProps {
 }
 
 /** A slider for every parameter of a method; what is assumed is marked. */
-export function ParameterFields({ method, keys, values, onChange }: ParameterFieldsProps) {
+export const ParameterFields = memo(function ParameterFields(props: ParameterFieldsProps) {
+  const { method, keys, values, onChange } = props;
   const shown = Object.entries(method.parameters).filter(([key]) => keys?.includes(key) ?? true);
   return (
     <div className={styles.parameters}>
@@ -28,7 +29,7 @@ export function ParameterFields({ method, keys, values, onChange }: ParameterFie
       ))}
     </div>
   );
-}
+});
 
 interface ParameterFieldProps {
   parameter: Parameter;

@@ -1,5 +1,6 @@
 'use client';
 
+import { memo, useMemo } from 'react';
 import { formatBytes } from '@/lib/model/cost';
 import {
   blockModel,
@@ -8,7 +9,7 @@ import {
   heldBytes,
   type Setting,
 } from '@/lib/model/scaling';
-import { Chart, type ChartSeries } from '../../chart/chart';
+import { Chart, type ChartAxis, type ChartSeries } from '../../chart/chart';
 import { binaryTicks } from '../../chart/ticks';
 import fields from '../field.module.css';
 import lab from '../lab.module.css';
@@ -25,15 +26,89 @@ interface CachePlotProps {
 }
 
 const POINTS = 32;
+const LENGTH: ChartAxis = {
+  label: 'tokens of context',
+  format: (value) => value.toLocaleString('en'),
+  ticks: binaryTicks,
+};
+const HELD: ChartAxis = { label: 'bytes held', format: formatBytes, ticks: binaryTicks };
 
 /** KV bytes of one sequence against its length, for both architectures and for other methods on the flat one. */
-export function CachePlot({ setting, flat, rival, others, onOthers }: CachePlotProps) {
-  const { context, bytesPerNumber } = setting;
+export const CachePlot = memo(function CachePlot(props: CachePlotProps) {
+  const { setting, flat, rival, others, onOthers } = props;
+  const series = useMemo(
+    () => linesOf(setting, flat, rival, others),
+    [setting, flat, rival, others],
+  );
+  const x = useMemo(
+    () => ({ ...LENGTH, domain: [0, setting.context] as const }),
+    [setting.context],
+  );
+  return (
+    <section aria-label="KV cache against context">
+      <h3 className={lab.heading}>KV cache of one sequence as it grows</h3>
+      <Chart label="KV cache against context" x={x} y={HELD} series={series} height={290} />
+      <OtherMethods
+        layers={setting.blockLayers + setting.tokenLayers}
+        width={setting.width}
+        heads={setting.heads}
+        others={others}
+        onOthers={onOthers}
+      />
+    </section>
+  );
+});
+
+type OtherMethodsProps = Pick<Setting, 'width' | 'heads'> &
+  Pick<CachePlotProps, 'others' | 'onOthers'> & { layers: number };
+
+/** Which other methods are in the plot. */
+const OtherMethods = memo(function OtherMethods(props: OtherMethodsProps) {
+  const { layers, width, heads, others, onOthers } = props;
+  return (
+    <details className={styles.others}>
+      <summary>
+        Other ways to shrink the cache in this plot
+        {others.length > 0 && `: ${others.length} of at most ${MOST_OTHERS}`}
+      </summary>
+      <p className={lab.small}>
+        Each on the flat transformer of the same size, {layers} layers of width{' '}
+        {width.toLocaleString('en')} with {heads} heads, with usual parameters.
+      </p>
+      <div className={styles.methods}>
+        {PLOTTED.map(({ id, name }) => (
+          <label key={id} className={fields.check}>
+            <input
+              type="checkbox"
+              checked={others.includes(id)}
+              disabled={!others.includes(id) && others.length >= MOST_OTHERS}
+              onChange={(event) =>
+                onOthers(
+                  event.target.checked ? [...others, id] : others.filter((one) => one !== id),
+                )
+              }
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+    </details>
+  );
+});
+
+/** Bytes at every length, for the two architectures and for the other methods. */
+function linesOf(
+  setting: Setting,
+  flat: FlatShape,
+  rival: string,
+  others: readonly string[],
+): ChartSeries[] {
+  const { bytesPerNumber } = setting;
   const lengths = lengthsUpTo(setting);
   const block = blockModel(setting);
   const rivalModel = flatModel(flat);
   const shape = shapeOf(setting);
-  const series: ChartSeries[] = [
+  return [
     {
       id: 'flat',
       name: `flat, ${rival}`,
@@ -60,50 +135,6 @@ export function CachePlot({ setting, flat, rival, others, onOthers }: CachePlotP
       }),
     })),
   ];
-  return (
-    <section aria-label="KV cache against context">
-      <h3 className={lab.heading}>KV cache of one sequence as it grows</h3>
-      <Chart
-        label="KV cache against context"
-        x={{
-          label: 'tokens of context',
-          format: (value) => value.toLocaleString('en'),
-          ticks: binaryTicks,
-          domain: [0, context],
-        }}
-        y={{ label: 'bytes held', format: formatBytes, ticks: binaryTicks }}
-        series={series}
-        height={290}
-      />
-      <details className={styles.others}>
-        <summary>
-          Other ways to shrink the cache in this plot
-          {others.length > 0 && `: ${others.length} of at most ${MOST_OTHERS}`}
-        </summary>
-        <p className={lab.small}>
-          Each on the flat transformer of the same size, {shape.layers} layers of width{' '}
-          {shape.width.toLocaleString('en')} with {shape.heads} heads, with usual parameters.
-        </p>
-        <div className={styles.methods}>
-          {PLOTTED.map(({ id, name }) => (
-            <label key={id} className={fields.check}>
-              <input
-                type="checkbox"
-                checked={others.includes(id)}
-                disabled={!others.includes(id) && others.length >= MOST_OTHERS}
-                onChange={(event) =>
-                  onOthers(
-                    event.target.checked ? [...others, id] : others.filter((one) => one !== id),
-                  )
-                }
-              />
-              {name}
-            </label>
-          ))}
-        </div>
-      </details>
-    </section>
-  );
 }
 
 /** Whole blocks, evenly spread over the context, and the prompt's end. */

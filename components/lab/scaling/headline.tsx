@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { type Figure, formatRatio, ratioOf } from './figures';
 import styles from './scaling.module.css';
 
@@ -17,7 +18,7 @@ interface HeadlineProps {
 }
 
 /** The four savings at a glance, each naming its rival. */
-export function Headline({ figures, rival, losses }: HeadlineProps) {
+export const Headline = memo(function Headline({ figures, rival, losses }: HeadlineProps) {
   return (
     <section aria-label="At a glance">
       <dl className={styles.cards}>
@@ -48,4 +49,4 @@ export function Headline({ figures, rival, losses }: HeadlineProps) {
       </p>
     </section>
   );
-}
+});

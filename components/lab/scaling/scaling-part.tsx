@@ -1,17 +1,17 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { PAPER_RIVALS, PRESETS, statedByPaper } from '@/lib/model/paper-sizes';
-import { type FlatShape, sameSize } from '@/lib/model/scaling';
-import { writeAddress } from '../address-bar';
+import { type FlatShape, type Setting, sameSize } from '@/lib/model/scaling';
 import styles from '../lab.module.css';
 import { Notices } from '../notices';
+import { type Addressed, type Change, useAddressState } from '../use-address-state';
+import { useCalm } from '../use-calm';
 import { CachePlot } from './cache-plot';
 import { FigureTable } from './figure-table';
 import { figuresOf } from './figures';
 import { Headline } from './headline';
 import {
-  defaultScaling,
   presetOf,
   readScaling,
   SCALING_PARAMETERS,
@@ -21,27 +21,16 @@ import {
 import { SettingForm } from './setting-form';
 import { settingProblem } from './setting-inputs';
 
+const ADDRESSED: Addressed<ScalingState> = {
+  parameters: SCALING_PARAMETERS,
+  read: readScaling,
+  search: scalingSearch,
+};
+
 /** The calculator: a block model and a flat one side by side, at any size. */
 export function ScalingPart() {
-  const [state, setState] = useState<ScalingState>(defaultScaling);
-  const [notices, setNotices] = useState<readonly string[]>([]);
-  useEffect(() => {
-    const address = readScaling(window.location.search);
-    setState(address.state);
-    setNotices(address.notices);
-  }, []);
-  const change = (next: ScalingState) => {
-    setState(next);
-    setNotices([]);
-    writeAddress(SCALING_PARAMETERS, scalingSearch(next));
-  };
-
-  const { setting } = state;
-  const preset = presetOf(setting);
-  const problem = settingProblem(setting);
-  const rival = PAPER_RIVALS.find(({ id }) => id === state.rival);
-  const flat: FlatShape = rival?.shape ?? sameSize(setting);
-  const rivalName = rival ? rival.name : 'same size';
+  const { state, notices, change } = useAddressState(ADDRESSED);
+  const problem = settingProblem(state.setting);
   return (
     <>
       <Notices notices={notices} />
@@ -49,25 +38,7 @@ export function ScalingPart() {
         <SettingForm state={state} onChange={change} />
         <div className={styles.main}>
           {problem === null ? (
-            <>
-              <Headline
-                figures={figuresOf(setting, flat)}
-                rival={rivalName}
-                losses={lossWords(state)}
-              />
-              <CachePlot
-                setting={setting}
-                flat={flat}
-                rival={rivalName}
-                others={state.others}
-                onOthers={(others) => change({ ...state, others })}
-              />
-              <FigureTable
-                figures={figuresOf(setting, flat)}
-                rival={rivalName}
-                stated={(figure) => (preset && !rival ? statedByPaper(preset, figure) : null)}
-              />
-            </>
+            <Results state={state} onChange={change} />
           ) : (
             <p className={styles.notice} role="alert">
               {problem}
@@ -77,6 +48,44 @@ export function ScalingPart() {
       </div>
     </>
   );
+}
+
+/** The lines follow a dial at once, the numbers as fast as they can be read. */
+function Results({ state, onChange }: { state: ScalingState; onChange: Change<ScalingState> }) {
+  const { setting, rival, others } = state;
+  const plotted = useMemo(() => rivalOf(setting, rival), [setting, rival]);
+  const read = useCalm(state);
+  const beside = useMemo(() => rivalOf(read.setting, read.rival), [read]);
+  const figures = useMemo(() => figuresOf(read.setting, beside.flat), [read, beside]);
+  const preset = beside.ofPaper ? null : presetOf(read.setting);
+  const stated = useCallback((figure: string) => preset && statedByPaper(preset, figure), [preset]);
+  const plot = useCallback((others: readonly string[]) => onChange({ others }), [onChange]);
+  return (
+    <>
+      <Headline figures={figures} rival={beside.name} losses={lossWords(read)} />
+      <CachePlot
+        setting={setting}
+        flat={plotted.flat}
+        rival={plotted.name}
+        others={others}
+        onOthers={plot}
+      />
+      <FigureTable figures={figures} rival={beside.name} stated={stated} />
+    </>
+  );
+}
+
+/** The flat transformer that a setting is compared with. */
+function rivalOf(
+  setting: Setting,
+  id: string,
+): { flat: FlatShape; name: string; ofPaper: boolean } {
+  const rival = PAPER_RIVALS.find((one) => one.id === id);
+  return {
+    flat: rival?.shape ?? sameSize(setting),
+    name: rival?.name ?? 'same size',
+    ofPaper: rival !== undefined,
+  };
 }
 
 /** What the paper says of the two models' losses, where it has trained both; else what is known at equal size. */

@@ -1,11 +1,12 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { PAPER_RIVALS, PRESETS } from '@/lib/model/paper-sizes';
 import type { Setting } from '@/lib/model/scaling';
 import { DialField } from '../dial-field';
 import fields from '../field.module.css';
 import styles from '../lab.module.css';
+import type { Change } from '../use-address-state';
 import { presetOf, SAME_SIZE, type ScalingState } from './scaling-address';
 import {
   BYTE_CHOICES,
@@ -17,7 +18,8 @@ import {
 
 interface SettingFormProps {
   state: ScalingState;
-  onChange(state: ScalingState): void;
+  /** The same function at every rendering. */
+  onChange: Change<ScalingState>;
 }
 
 /** Everything that the calculator is asked about. */
@@ -29,19 +31,18 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
     if (model.current) model.current.open = window.matchMedia('(min-width: 900px)').matches;
   }, []);
   const preset = presetOf(setting);
-  const set = (change: Partial<Setting>) =>
-    onChange({ ...state, setting: { ...setting, ...change } });
+  const set = useCallback(
+    (change: (setting: Setting) => Partial<Setting>) =>
+      onChange(({ setting }) => ({ setting: { ...setting, ...change(setting) } })),
+    [onChange],
+  );
   const field = (input: SettingInput) => (
-    <DialField
+    <SettingField
       key={input.key}
-      label={input.label}
-      unit={input.unit}
-      min={input.min}
-      max={input.max}
-      stops={stopsFor(input, setting)}
-      whole={input.key !== 'memoryGiB'}
+      input={input}
+      width={setting.width}
       value={setting[input.key]}
-      onChange={(value) => set(changed(setting, input.key, value))}
+      onSet={set}
     />
   );
   return (
@@ -52,7 +53,7 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
           value={preset ?? 'own'}
           onChange={(event) => {
             const found = PRESETS.find(({ id }) => id === event.target.value);
-            if (found) onChange({ ...state, setting: found.setting });
+            if (found) onChange({ setting: found.setting });
           }}
         >
           {preset === null && <option value="own">own numbers</option>}
@@ -65,10 +66,7 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
       </p>
       <label className={fields.choice}>
         <span>Compare with</span>
-        <select
-          value={rival}
-          onChange={(event) => onChange({ ...state, rival: event.target.value })}
-        >
+        <select value={rival} onChange={(event) => onChange({ rival: event.target.value })}>
           <option value={SAME_SIZE}>flat, same size</option>
           <optgroup label="Flat sizes of the paper">
             {PAPER_RIVALS.map(({ id, name }) => (
@@ -89,7 +87,7 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
         <input
           type="checkbox"
           checked={setting.countWeights}
-          onChange={(event) => set({ countWeights: event.target.checked })}
+          onChange={({ target: { checked } }) => set(() => ({ countWeights: checked }))}
         />
         Weights take their part of the memory
       </label>
@@ -97,7 +95,7 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
         <span>Bytes a number</span>
         <select
           value={setting.bytesPerNumber}
-          onChange={(event) => set({ bytesPerNumber: Number(event.target.value) })}
+          onChange={({ target: { value } }) => set(() => ({ bytesPerNumber: Number(value) }))}
         >
           {BYTE_CHOICES.map(({ bytes, name }) => (
             <option key={bytes} value={bytes}>
@@ -114,6 +112,34 @@ export function SettingForm({ state, onChange }: SettingFormProps) {
   );
 }
 
+interface SettingFieldProps {
+  input: SettingInput;
+  width: number;
+  value: number;
+  onSet(change: (setting: Setting) => Partial<Setting>): void;
+}
+
+/** One number of the setting. */
+const SettingField = memo(function SettingField({ input, width, value, onSet }: SettingFieldProps) {
+  const stops = useMemo(() => stopsFor(input, width), [input, width]);
+  const change = useCallback(
+    (value: number) => onSet((setting) => changed(setting, input.key, value)),
+    [input, onSet],
+  );
+  return (
+    <DialField
+      label={input.label}
+      unit={input.unit}
+      min={input.min}
+      max={input.max}
+      stops={stops}
+      whole={input.key !== 'memoryGiB'}
+      value={value}
+      onChange={change}
+    />
+  );
+});
+
 function options(group: 'paper' | 'here') {
   return PRESETS.filter((preset) => preset.group === group).map(({ id, name }) => (
     <option key={id} value={id}>
@@ -123,7 +149,7 @@ function options(group: 'paper' | 'here') {
 }
 
 /** Heads and block lengths that a width cannot be cut into are no stops. */
-function stopsFor({ key, stops }: SettingInput, { width }: Setting): readonly number[] {
+function stopsFor({ key, stops }: SettingInput, width: number): readonly number[] {
   return key === 'heads' || key === 'blockLength'
     ? stops.filter((stop) => width % stop === 0)
     : stops;

@@ -14,7 +14,7 @@ export class CompareReader extends Reader {
   override async written(): Promise<void> {
     const tokens = (FULL - BLOCK_LENGTH).toLocaleString('en');
     for (const lane of LANES) {
-      const text = this.page.getByRole('region', { name: `Text, ${lane} lane` });
+      const text = this.page.locator(`[aria-label="Text, ${lane} lane"]`);
       await this.until(`the ${lane} lane has written ${tokens} tokens`, async () =>
         ((await text.textContent()) ?? '').includes(`${tokens} tokens written.`),
       );

@@ -8,12 +8,13 @@ export const BLOCK_LENGTH = 4;
 const PATIENCE_MS = 300_000;
 const LOOK_MS = 250;
 
-/** Somebody at the page: does by role and name what a person does by hand. Nothing is asked of the page while it is measured. */
+/** Somebody at the page: does by role and name what a person does by hand. While the page is measured it is asked next to nothing. */
 export class Reader {
   constructor(protected readonly page: Page) {}
 
+  /** By its attributes: to find it by role and name takes the page some ten milliseconds, and it is asked while the page is measured. */
   private get timeline() {
-    return this.page.getByRole('slider', { name: 'Timeline' });
+    return this.page.locator('input[aria-label="Timeline"]');
   }
 
   /** Waits for the model. */
@@ -22,7 +23,7 @@ export class Reader {
   }
 
   protected async engineReady(name: string): Promise<void> {
-    const status = this.page.getByRole('status', { name });
+    const status = this.page.locator(`[role="status"][aria-label="${name}"]`);
     await this.until('the model is ready', async () =>
       /Ready/.test((await status.textContent()) ?? ''),
     );

@@ -304,7 +304,7 @@ function laneNames(
   add('KV cache', lanes.legend.y + lanes.legend.height / 2, 'mute', true);
   if (data.cache && middle(lanes.local) < end) {
     // A low lane has no room for its scale; the legend has its bytes at the cursor.
-    const roomy = lanes.local.height >= type * 1.5;
+    const roomy = lanes.local.height >= type * 1.2;
     // Large type would go beyond the end of the axis; above, beside the cache, there is room.
     const last = Math.min(middle(lanes.local) + (roomy ? half : 0), end - type * FIGURE);
     add('local', roomy ? last - 2 * half : last, 'local', true);

@@ -25,6 +25,7 @@ import {
   tokenKind,
   writingOf,
 } from '@/lib/draw/token-strip';
+import { formatBytes } from '@/lib/model/cost';
 import { DEFAULT_MAP_VIEW } from '@/lib/trace/map-view';
 import { DIMS, recorded } from '../trace/synthetic';
 import { axisAt } from './axis-sample';
@@ -82,6 +83,12 @@ describe('the words beside the axis', () => {
       }
     }
   });
+});
+
+it('has the scale of the local lane on a stage of 1920 × 1080', () => {
+  const data = { ...axisAt(LONG, 200, { from: 39, stripBlocks: 64 }), leastType: 18 };
+  const { names, local } = layoutAxis(data, { width: 1880, height: 456 });
+  expect(names.at(-1)?.text).toBe(`0–${formatBytes(local.top)}`);
 });
 
 describe('the axis', () => {

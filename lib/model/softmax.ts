@@ -96,18 +96,19 @@ export interface Cut {
  */
 export function cutThreshold(logits: ArrayLike<number>, cut: Cut): number {
   const { temperature, topK, topP, banned } = cut;
-  let kept = Float64Array.from(logits)
-    .filter((_, id) => !banned.includes(id))
-    .sort()
-    .reverse();
-  if (kept.length === 0) throw new RangeError('every entry is banned');
-  if (temperature === 0) return at(kept, 0);
+  const free = Float64Array.from(logits).filter((_, id) => !banned.includes(id));
+  if (free.length === 0) throw new RangeError('every entry is banned');
+  if (temperature === 0) return kthLargest(free, 1);
+  // To sort the vocabulary is most of what the page does for a token: only what is left of it is put in order.
+  let kept = free;
   let threshold = Number.NEGATIVE_INFINITY;
-  if (topK !== null && topK < kept.length) {
-    threshold = at(kept, topK - 1);
-    kept = kept.filter((logit) => logit >= threshold);
+  if (topK !== null && topK < free.length) {
+    const least = kthLargest(free, topK);
+    kept = free.filter((logit) => logit >= least);
+    threshold = least;
   }
   if (topP < 1) {
+    kept.sort().reverse();
     const probabilities = softmax(kept, temperature);
     let mass = 0;
     let last = -1;
@@ -118,6 +119,24 @@ export function cutThreshold(logits: ArrayLike<number>, cut: Cut): number {
     threshold = at(kept, last);
   }
   return threshold;
+}
+
+/** More than so many are found faster by putting all in order. */
+const FEW = 256;
+
+/** The value that k − 1 others reach. */
+function kthLargest(values: Float64Array, k: number): number {
+  if (k > FEW) return at(values.slice().sort(), values.length - k);
+  const largest = new Float64Array(k).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < values.length; i += 1) {
+    const value = at(values, i);
+    if (value <= at(largest, k - 1)) continue;
+    let place = k - 1;
+    for (; place > 0 && value > at(largest, place - 1); place -= 1)
+      largest[place] = at(largest, place - 1);
+    largest[place] = value;
+  }
+  return at(largest, k - 1);
 }
 
 // Callers keep the index inside; a hole would read as NaN and spoil the sums visibly.

@@ -12,7 +12,7 @@ const LOOK_MS = 250;
 export class Reader {
   constructor(protected readonly page: Page) {}
 
-  /** By its attributes: to find it by role and name takes the page some ten milliseconds, and it is asked while the page is measured. */
+  /** By its attributes: finding it by role and name takes the page milliseconds, and it is asked while the page is measured. */
   private get timeline() {
     return this.page.locator('input[aria-label="Timeline"]');
   }

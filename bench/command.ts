@@ -48,7 +48,7 @@ export interface BenchOutput {
 }
 
 /**
- * Measures, writes `benchmarks.md` and `benchmarks.json` after a full run, and returns what stdout gets.
+ * Measures, writes `benchmarks.md` and `benchmarks.json` after a full run or into the report of one, and returns what stdout gets.
  * Throws UsageError for bad input.
  */
 export async function bench(
@@ -72,11 +72,11 @@ export async function bench(
   const measured = flags.page
     ? await measurePageAlone(progress)
     : await measureModels(models, flags.quick, progress);
+  if (measured.scope === 'full') await addPage(measured, progress);
+  measured.minutes = (performance.now() - started) / 60_000;
   const report = earlier ? withPage(earlier, measured) : measured;
   const full = report.scope === 'full';
-  if (full && !earlier) await addPage(report, progress);
   report.missing.sort((a, b) => a.row.localeCompare(b.row));
-  if (!earlier) report.minutes = (performance.now() - started) / 60_000;
   report.targets = judge(report);
 
   const explanations = full ? readFileSync(path.join(BENCH, 'explanations.md'), 'utf8') : '';

@@ -63,6 +63,22 @@ class ModelConfig:
         return int(self.head_width * self.rotary_fraction)
 
     @property
+    def dims(self) -> dict[str, int]:
+        """The dimensions as a bundle's manifest and a trace file name them."""
+        return {
+            "vocabulary": self.vocabulary,
+            "width": self.width,
+            "heads": self.heads,
+            "headWidth": self.head_width,
+            "rotaryDims": self.rotary_dims,
+            "blockLayers": self.block_layers,
+            "tokenLayers": self.token_layers,
+            "blockLength": self.block_length,
+            "prefixLength": self.prefix_length,
+            "contextLength": self.context_length,
+        }
+
+    @property
     def local_length(self) -> int:
         """Positions of one token-decoder pass: P + L_B - 1; the block's last token is never fed."""
         return self.prefix_length + self.block_length - 1

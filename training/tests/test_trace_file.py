@@ -28,19 +28,7 @@ TYPES = {"int32": "<i4", "float32": "<f4", "float16": "<f2"}
 
 def manifest_of(model: BlockTransformer) -> dict[str, Any]:
     config = model.config
-    dims = {
-        "vocabulary": config.vocabulary,
-        "width": config.width,
-        "heads": config.heads,
-        "headWidth": config.head_width,
-        "rotaryDims": config.rotary_dims,
-        "blockLayers": config.block_layers,
-        "tokenLayers": config.token_layers,
-        "blockLength": config.block_length,
-        "prefixLength": config.prefix_length,
-        "contextLength": config.context_length,
-    }
-    return {"id": config.id, "dims": dims, "weights": {"sha256": "a" * 64}, "tokenizer": {"padId": 0, "endId": 1}}
+    return {"id": config.id, "dims": config.dims, "weights": {"sha256": "a" * 64}, "tokenizer": {"padId": 0, "endId": 1}}
 
 
 def read(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { applyView, readView, type ShownView } from '@/lib/share/view';
+import { applyView, readView } from '@/lib/share/view';
 import { viewSchema } from '@/lib/share/view-schema';
 import { type AppStore, createAppStore } from '@/lib/store/store';
 import { DIMS, recorded } from '../trace/synthetic';
+import { VIEW } from './links';
 
 /** Two blocks of prompt and four written ones: tokens 0 … 23. */
 function page(steps = 4): AppStore {
@@ -12,18 +13,6 @@ function page(steps = 4): AppStore {
   store.getState().addRun(recorder.trace, null);
   return store;
 }
-
-const VIEW: ShownView = {
-  cursor: 18,
-  global: { layer: 1, head: 2 },
-  local: { layer: 0, head: 'mean' },
-  mapView: { scale: 'log', mass: 0.9, hideFirst: true, whole: true },
-  cell: { map: 'global', row: 3, column: 1 },
-  station: 'global',
-  arithmetic: { map: 'global', layer: 1, head: 2, row: 3, column: 1 },
-  fullPanel: null,
-  axis: { zoom: 'chosen', from: 1.5, span: 4 },
-};
 
 let store: AppStore;
 

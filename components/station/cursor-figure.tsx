@@ -3,8 +3,9 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import type { Context2D, Size } from '@/lib/draw/shapes';
 import type { Theme } from '@/lib/draw/theme';
+import { useDrawing } from '../canvas/drawing-context';
+import { sizeOf } from '../canvas/size-of';
 import { Surface } from '../canvas/surface';
-import { usePage } from '../page-context';
 import { useSpoken } from '../step/use-spoken';
 import styles from './station.module.css';
 
@@ -46,7 +47,7 @@ export function CursorFigure<G, C>({
   onOpen,
   children,
 }: CursorFigureProps<G, C>) {
-  const { frames } = usePage();
+  const { frames, theme } = useDrawing();
   const geometry = useRef<G | null>(null);
   const [chosen, setChosen] = useState<C | null>(null);
   const [spoken, speak] = useSpoken();
@@ -63,6 +64,8 @@ export function CursorFigure<G, C>({
     choose(here && at(here, event.clientX - box.left, event.clientY - box.top));
   };
   const key = (event: KeyboardEvent) => {
+    // A key may come before the first frame.
+    geometry.current ??= layout(sizeOf(event.currentTarget), theme());
     const here = geometry.current;
     if (!here || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
@@ -97,10 +100,10 @@ export function CursorFigure<G, C>({
       >
         <Surface
           depends={() => [...depends(), chosen]}
-          paint={(ctx, size, theme) => {
-            const here = layout(size, theme);
+          paint={(ctx, size, colours) => {
+            const here = layout(size, colours);
             geometry.current = here;
-            if (here) paint(ctx, here, chosen, theme);
+            if (here) paint(ctx, here, chosen, colours);
           }}
         />
       </div>

@@ -17,6 +17,7 @@ import { paintMap } from '@/lib/draw/attention-paint';
 import type { Size } from '@/lib/draw/shapes';
 import type { Theme } from '@/lib/draw/theme';
 import { useDrawing } from '../canvas/drawing-context';
+import { sizeOf } from '../canvas/size-of';
 import { Surface } from '../canvas/surface';
 import { noteMap } from './flow-maps';
 import styles from './step.module.css';
@@ -81,6 +82,10 @@ export function AttentionFigure({
     const value = chosen && now && cellValue(now, chosen, first);
     return chosen && value ? describe(chosen, value, first) : null;
   };
+  const layout = (size: Size) => {
+    const now = data(size);
+    return now && layoutMap({ ...now, selected: marked() }, size, options);
+  };
   const select = (next: MapCell | null) => {
     if (cell?.row === next?.row && cell?.column === next?.column) return;
     setCell(next);
@@ -93,6 +98,8 @@ export function AttentionFigure({
     select(here && cellAt(here, event.clientX - box.left, event.clientY - box.top));
   };
   const key = (event: KeyboardEvent) => {
+    // A key may come before the first frame.
+    geometry.current ??= layout(sizeOf(event.currentTarget));
     const here = geometry.current;
     const arrow = ARROWS[event.key];
     if (event.key === 'Enter' && cell && onOpen) {
@@ -132,8 +139,7 @@ export function AttentionFigure({
         <Surface
           depends={() => [...depends(), marked()?.row, marked()?.column]}
           paint={(ctx, size, theme: Theme) => {
-            const now = data(size);
-            const here = now && layoutMap({ ...now, selected: marked() }, size, options);
+            const here = layout(size);
             geometry.current = here;
             if (!here) return;
             paintMap(ctx, here, theme, theme[ramp]);

@@ -163,6 +163,7 @@ describe('the arithmetic of a cell', () => {
     );
 
     await page.keyboard.press('4');
+    await eventually(() => station(page, 'Local attention').isVisible()).toBe(true);
     await figure(page).focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter'])
       await page.keyboard.press(key);
@@ -171,6 +172,29 @@ describe('the arithmetic of a cell', () => {
     // Three tokens back the row of slot 2 is not computed yet; one forward of that the block has another.
     for (let i = 0; i < 3; i++) await button(page, 'Back one token').last().click();
     await eventually(() => arithmetic(page).textContent()).toMatch(/not computed yet/);
+  });
+});
+
+describe('keys that come before the first frame', () => {
+  test('move the cell cursor of a drawing all the same', async () => {
+    const page = await openWith(24);
+    // A busy machine in the extreme: from now on nothing is painted.
+    await page.evaluate(() => {
+      window.requestAnimationFrame = () => 0;
+    });
+    await page.keyboard.press('4');
+    await eventually(() => station(page, 'Local attention').isVisible()).toBe(true);
+    await figure(page).focus();
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter'])
+      await page.keyboard.press(key);
+    await eventually(() => arithmetic(page).textContent()).toMatch(/slot 2 .* → slot 0 /s);
+    await page.keyboard.press('k');
+    await eventually(() => station(page, 'KV cache').isVisible()).toBe(true);
+    await figure(page).focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => station(page, 'KV cache').textContent()).toMatch(
+      /layer 0, key of block \d+ “/,
+    );
   });
 });
 

@@ -11,8 +11,10 @@ import {
   moveMaskCell,
   paintMaskPicture,
 } from '@/lib/draw/mask-picture';
+import type { Size } from '@/lib/draw/shapes';
 import type { Method, Panel } from '@/lib/methods/types';
 import { useDrawing } from '../../canvas/drawing-context';
+import { sizeOf } from '../../canvas/size-of';
 import { useStageType } from '../../canvas/stage-type';
 import { Surface } from '../../canvas/surface';
 import { useSpoken } from '../../step/use-spoken';
@@ -52,6 +54,7 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
   const [spoken, speak] = useSpoken();
   const inside = cell && cell.row < panel.size && cell.column < panel.size ? cell : null;
 
+  const layout = (size: Size) => layoutMaskPicture({ panel, selected: inside }, size, options);
   const select = (next: MaskCell | null) => {
     setCell(next);
     frames.wake();
@@ -62,6 +65,8 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
     select(here && maskCellAt(here, event.clientX - box.left, event.clientY - box.top));
   };
   const key = (event: KeyboardEvent) => {
+    // A key may come before the first frame.
+    geometry.current ??= layout(sizeOf(event.currentTarget));
     const here = geometry.current;
     const arrow = ARROWS[event.key];
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -94,7 +99,7 @@ export function MaskFigure({ method, panel }: { method: Method; panel: Panel }) 
         <Surface
           depends={() => [panel, inside?.row, inside?.column, options.type]}
           paint={(ctx, size, theme) => {
-            const here = layoutMaskPicture({ panel, selected: inside }, size, options);
+            const here = layout(size);
             geometry.current = here;
             paintMaskPicture(ctx, here, theme);
           }}

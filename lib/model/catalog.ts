@@ -7,7 +7,7 @@ export type ShippedModel = (typeof SHIPPED_MODELS)[number];
 export const DEFAULT_MODEL: ShippedModel = 'tiny-b4';
 
 /** Block models that differ from one of those in their block length: Compare turns a dial through them. */
-export const LENGTH_MODELS: readonly string[] = ['nano-b1', 'nano-b2', 'nano-b8'];
+export const LENGTH_MODELS: readonly string[] = ['nano-b1', 'nano-b2', 'nano-b8', 'tiny-b8'];
 
 /** Flat models that ship as rivals of those: Compare runs them, the first page does not. */
 export const FLAT_MODELS = ['tiny-flat-match', 'tiny-flat-same', 'nano-flat'] as const;

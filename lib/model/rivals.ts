@@ -13,6 +13,7 @@ export interface SameLossRival {
  */
 const SAME_LOSS: Record<string, SameLossRival> = {
   'tiny-b4': { id: 'tiny-flat-match', layers: 2, width: 96 },
+  'tiny-b8': { id: 'tiny-flat-match', layers: 2, width: 96 },
 };
 
 /** The flat model of the same loss as model `id`, or null where none is known. */
@@ -26,7 +27,7 @@ export function bytesPerRivalPosition({ layers, width }: SameLossRival): number 
 }
 
 /** Block models whose flat model of the same size ships and has the lower held-out loss; a test holds them to the report. */
-const SAME_SIZE_WRITES_BETTER: readonly string[] = ['tiny-b4'];
+const SAME_SIZE_WRITES_BETTER: readonly string[] = ['tiny-b4', 'tiny-b8'];
 
 /** What is known of how a flat model of the size of model `id` writes: measured, or else what the paper finds (table 1). */
 export function sameSizeWords(id: string): string {

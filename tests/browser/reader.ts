@@ -8,7 +8,7 @@ import { type Site, type VisitOptions, waitForEngine } from './harness';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 /** Waits for what is read; the machine may be busy. */
-export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 });
 
 /** Waits until `target` has the focus: keys may come before a menu or dialog that has just opened takes it. */
 export const focusOn = (target: Locator) =>

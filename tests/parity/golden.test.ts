@@ -8,7 +8,7 @@ import { type GoldenCase, readGolden } from './golden-file';
 
 const GREEDY = { seed: 0, temperature: 0, topK: null, topP: 1, ignoreEnd: true };
 
-describe.each(['nano-b1', 'nano-b2', 'nano-b4', 'nano-b8', 'tiny-b4'])(
+describe.each(['nano-b1', 'nano-b2', 'nano-b4', 'nano-b8', 'tiny-b4', 'tiny-b8'])(
   '%s on WASM in Node equals PyTorch',
   async (model) => {
     const golden = readGolden(model);

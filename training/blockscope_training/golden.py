@@ -71,7 +71,7 @@ def choose_prompts(tokenizer: Tokenizer, config: ModelConfig, longest: int) -> d
     As a flat model knows neither blocks nor pads, it gets one of a few tokens in their place.
     Raises ``ValueError`` where the tokenizer offers no such prompt.
     """
-    beginnings = [STORY[:end] for end in range(1, 100)]
+    beginnings = [STORY[:end] for end in range(1, 200)]
     lengths = [len(encode(tokenizer, text)) for text in beginnings]
 
     def first(wanted: int) -> str:

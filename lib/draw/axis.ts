@@ -108,7 +108,13 @@ export function axisGutter(size: Size, least = 12): number {
 /** Height of the strip of the whole run; fingers need more. */
 const RUN_STRIP = { wide: 24, narrow: 36 };
 
-/** Heights of the lanes, from top to bottom; what the fixed ones leave is shared out, most of it to the cache. */
+/** What is left for arcs, surprise and caches must be as high for each of them to be read. */
+const LEAST_FREE = 140;
+
+/**
+ * Heights of the lanes, from top to bottom; what the fixed ones leave is shared out, most of it to the cache. Large type on a low
+ * axis leaves no room for all: the surprise gives way, which the next token's panel has as well.
+ */
 function stack(size: Size, gutter: number, type: number, strip: number) {
   const narrow = gutter === 0;
   const caption = Math.round(type * 1.45);
@@ -128,10 +134,13 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
     fixed.name * 2 +
     fixed.legend +
     Object.values(gaps).reduce((sum, gap) => sum + gap, 0);
-  const free = Math.max(140, size.height - taken);
+  const left = size.height - taken;
+  const low = !narrow && left < LEAST_FREE;
+  const free = low ? Math.max(72, left + gaps.surprise) : Math.max(LEAST_FREE, left);
   // Name and scale stand beside it, one under the other and clear of their neighbours: large type needs more than its share.
   const share = free * 0.12;
-  const surprise = narrow ? share : Math.max(share, type * 2.5 - 8);
+  const beside = narrow ? share : Math.max(share, type * 2.5 - 8);
+  const surprise = low ? 0 : beside;
   const rest = (free - surprise) / 0.88;
   let y = 0;
   const lane = (height: number, gap = 0): Rect => {
@@ -145,7 +154,7 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
     strip: lane(fixed.strip),
     ruler: lane(fixed.ruler, gaps.ruler),
     surpriseName: lane(fixed.name),
-    surprise: lane(surprise, gaps.surprise),
+    surprise: lane(surprise, low ? 0 : gaps.surprise),
     legend: lane(fixed.legend, gaps.legend),
     cache: lane(rest * 0.52, gaps.cache),
     localName: lane(fixed.name),
@@ -154,11 +163,12 @@ function stack(size: Size, gutter: number, type: number, strip: number) {
 }
 
 /** Stacks the lanes in `size`. All of them share one scale. */
-export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
-  const type = axisType(size, data.leastType);
-  const gutter = axisGutter(size, data.leastType);
-  const scale = axisScale(data.from, data.span, data.blockLength, size.width - gutter, gutter);
+export function layoutAxis(given: AxisData, size: Size): AxisGeometry {
+  const type = axisType(size, given.leastType);
+  const gutter = axisGutter(size, given.leastType);
+  const scale = axisScale(given.from, given.span, given.blockLength, size.width - gutter, gutter);
   const lanes = stack(size, gutter, type, stripHeight(scale, type));
+  const data = lanes.surprise.height > 0 ? given : { ...given, surprise: null };
   const { cursor } = data.strip;
   const promptTokens = data.strip.promptBlocks * data.blockLength;
   const cache = layoutCache(data.cache, scale, lanes.cache, data.boundary);
@@ -220,7 +230,9 @@ export function layoutAxis(data: AxisData, size: Size): AxisGeometry {
       ? []
       : [
           hint('which earlier blocks the newest block is written from', lanes.arcs),
-          hint('how little the model expected each token', lanes.surprise),
+          ...(lanes.surprise.height > 0
+            ? [hint('how little the model expected each token', lanes.surprise)]
+            : []),
           hint('the KV cache as it grows, beside a flat transformer of the same size', lanes.cache),
         ],
   };
@@ -294,12 +306,13 @@ function laneNames(
   add('tokens', lanes.strip.y + lanes.strip.height / 2, 'mute');
   add('blocks', lanes.ruler.y + lanes.ruler.height - type * 0.6, 'mute');
   const middle = (lane: Rect) => lane.y + lane.height / 2;
-  add(
-    data.surprise ? per : 'surprise',
-    middle(lanes.surprise) - (data.surprise ? half : 0),
-    'mute',
-    true,
-  );
+  if (lanes.surprise.height > 0)
+    add(
+      data.surprise ? per : 'surprise',
+      middle(lanes.surprise) - (data.surprise ? half : 0),
+      'mute',
+      true,
+    );
   if (data.surprise) add(bits, middle(lanes.surprise) + half, 'mute');
   add('KV cache', lanes.legend.y + lanes.legend.height / 2, 'mute', true);
   if (data.cache && middle(lanes.local) < end) {
@@ -327,7 +340,7 @@ export function paintAxis(ctx: Context2D, geometry: AxisGeometry, theme: Theme):
   paintArcs(ctx, geometry.arcs, theme, geometry.boundary);
   paintStrip(ctx, geometry.strip, theme, geometry.boundary);
   paintRuler(ctx, geometry.ruler, theme);
-  paintSurprise(ctx, geometry.surprise, theme);
+  if (geometry.surprise.lane.height > 0) paintSurprise(ctx, geometry.surprise, theme);
   paintCache(ctx, geometry.cache, theme);
   paintLocalLane(ctx, geometry.local, theme);
   paintNotes(ctx, geometry, theme);

@@ -175,6 +175,7 @@ describe('a stage', () => {
   });
 
   for (const [width, height] of [
+    [1280, 720],
     [1440, 900],
     [1920, 1080],
   ] as const) {

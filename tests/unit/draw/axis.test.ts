@@ -50,6 +50,7 @@ const bars = (drawn: Drawn[]) =>
 
 describe('the words beside the axis', () => {
   const SIZES = [
+    [1240, 290],
     [1100, 340],
     [1100, 420],
     [1400, 380],
@@ -89,6 +90,20 @@ it('has the scale of the local lane on a stage of 1920 × 1080', () => {
   const data = { ...axisAt(LONG, 200, { from: 39, stripBlocks: 64 }), leastType: 18 };
   const { names, local } = layoutAxis(data, { width: 1880, height: 456 });
   expect(names.at(-1)?.text).toBe(`0–${formatBytes(local.top)}`);
+});
+
+it('leaves the surprise out on a stage of 1280 × 720, so that both caches are whole', () => {
+  const data = { ...axisAt(LONG, 200, { from: 39, stripBlocks: 64 }), leastType: 18 };
+  const low = layoutAxis(data, { width: 1240, height: 290 });
+  expect(low.names.map(({ text }) => text)).not.toContain('surprise');
+  expect(low.surprise.heights).toHaveLength(0);
+  expect(low.cache.lane.height).toBeGreaterThan(40);
+  expect(low.local.lane.y + low.local.lane.height).toBeLessThanOrEqual(290);
+  const drawn = drawnBy((ctx) => paintAxis(ctx, low, THEME));
+  expect(drawn.length).toBeGreaterThan(20);
+  const high = layoutAxis(data, { width: 1240, height: 360 });
+  expect(high.names.map(({ text }) => text)).toContain('surprise');
+  expect(high.surprise.lane.height).toBeGreaterThan(20);
 });
 
 describe('the axis', () => {

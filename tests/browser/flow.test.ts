@@ -22,6 +22,16 @@ const STATIONS = [
 
 const openWith = (tokens: number, options?: VisitOptions) => openRun(site, tokens, options);
 
+/** Opens local attention by its key, and there the arithmetic of a cell by the arrow keys. */
+async function openLocalCell(page: Page): Promise<void> {
+  await page.keyboard.press('4');
+  await eventually(() => station(page, 'Local attention').isVisible()).toBe(true);
+  await figure(page).focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter'])
+    await page.keyboard.press(key);
+  await eventually(() => arithmetic(page).textContent()).toMatch(/slot 2 .* → slot 0 /s);
+}
+
 /** Pixels of the flow's canvas that are not empty. */
 function flowPixels(page: Page): Promise<number> {
   return page
@@ -162,12 +172,7 @@ describe('the arithmetic of a cell', () => {
       /q₀ × k₀/,
     );
 
-    await page.keyboard.press('4');
-    await eventually(() => station(page, 'Local attention').isVisible()).toBe(true);
-    await figure(page).focus();
-    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter'])
-      await page.keyboard.press(key);
-    await eventually(() => arithmetic(page).textContent()).toMatch(/slot 2 .* → slot 0 /s);
+    await openLocalCell(page);
     await eventually(() => arithmetic(page).textContent()).toMatch(/Matches the recorded row/);
     // Three tokens back the row of slot 2 is not computed yet; one forward of that the block has another.
     for (let i = 0; i < 3; i++) await button(page, 'Back one token').last().click();
@@ -182,12 +187,7 @@ describe('keys that come before the first frame', () => {
     await page.evaluate(() => {
       window.requestAnimationFrame = () => 0;
     });
-    await page.keyboard.press('4');
-    await eventually(() => station(page, 'Local attention').isVisible()).toBe(true);
-    await figure(page).focus();
-    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter'])
-      await page.keyboard.press(key);
-    await eventually(() => arithmetic(page).textContent()).toMatch(/slot 2 .* → slot 0 /s);
+    await openLocalCell(page);
     await page.keyboard.press('k');
     await eventually(() => station(page, 'KV cache').isVisible()).toBe(true);
     await figure(page).focus();
